@@ -1,0 +1,26 @@
+# Every library from outside, found once. All are Debian packages (scripts/setup names them).
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED COMPONENTS url json)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(SQLite3 REQUIRED)
+find_package(CURL REQUIRED)
+find_package(yaml-cpp REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(cjose REQUIRED IMPORTED_TARGET cjose)
+pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson)
+
+# Its CMake package demands civetweb and curl, which only the parts that we do not use need.
+find_library(PROMETHEUS_CORE prometheus-cpp-core REQUIRED)
+find_path(PROMETHEUS_INCLUDE prometheus/registry.h REQUIRED)
+add_library(prometheus_core INTERFACE)
+target_link_libraries(prometheus_core INTERFACE "${PROMETHEUS_CORE}")
+target_include_directories(prometheus_core SYSTEM INTERFACE "${PROMETHEUS_INCLUDE}")
+
+# One Asio for the whole program: compiled once, in src/runtime/asio_src.cpp.
+add_library(asio INTERFACE)
+target_compile_definitions(asio INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
+target_link_libraries(asio INTERFACE Boost::headers Threads::Threads)

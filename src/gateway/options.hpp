@@ -1,0 +1,58 @@
+// What the gateway can be told. Filled by `config`; plain data, the defaults are those of docs/configuration.md.
+#pragma once
+
+#include "base/clock.hpp"
+#include "cookies/set_cookie.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace cloche::gateway {
+
+enum class cookie_mode { server, tokens };
+enum class auth_mode { required, optional, open };  ///< `open` is `public` in the configuration
+enum class csrf_mode { origin, header };
+
+struct cookie_options {
+    cookie_mode mode = cookie_mode::server;
+    cookies::same_site site = cookies::same_site::strict;
+    std::string session = "__Host-Http-session";  ///< in development `cloche_session`
+    std::string access = "accessToken";           ///< in `tokens` mode
+    std::string refresh = "refreshToken";
+};
+
+struct proxy_options {
+    std::string prefix = "/api/proxy";
+    auth_mode auth = auth_mode::required;
+    csrf_mode csrf = csrf_mode::origin;
+    std::vector<std::string> allow{"/**"};       ///< globs over the API's paths: `*` one segment, `**` any
+    std::vector<std::string> pass_set_cookie;    ///< names of upstream cookies that may pass
+};
+
+struct frontend_options {
+    enum class kind { none, static_files, upstream };
+    kind serve = kind::none;
+    std::string directory;                ///< with static_files
+    std::string upstream;                 ///< with upstream: URL
+    std::vector<std::string> guard;       ///< globs of pages that are not shown signed out
+    std::vector<std::string> static_paths;  ///< with upstream: globs of files that need no session and get no token
+};
+
+struct gateway_options {
+    std::string public_url = "http://localhost:3000";
+    std::vector<std::string> hosts;            ///< further public host names
+    std::vector<std::string> trusted_proxies;  ///< CIDRs
+    std::string api_prefix = "/api/auth";
+    std::string page_prefix = "/auth";
+    cookie_options cookies;
+    proxy_options proxy;
+    frontend_options frontend;
+    bool pages = true;
+    std::uint64_t login_body = 64 * 1024;
+    std::uint64_t body = 0;                    ///< 0: no limit, streamed
+    milliseconds session_absolute{std::chrono::hours(24 * 30)};  ///< Max-Age of the id cookie
+};
+
+}  // namespace cloche::gateway
