@@ -29,6 +29,8 @@ struct origin {
     /// `http://host[:port][/base]`. Errors: std::errc::invalid_argument.
     static result<origin> parse(std::string_view url);
     std::string authority() const;   ///< host[:port] as the Host field has it
+
+    origin() = default;
 };
 
 struct client_options {
@@ -38,6 +40,8 @@ struct client_options {
     std::chrono::milliseconds keep_alive{50'000};      ///< an idle connection is closed after that
     std::size_t idle_per_thread = 256;
     std::size_t head_bytes = 64 * 1024;
+
+    client_options() = default;
 };
 
 /// A small request and its small answer.
@@ -59,12 +63,16 @@ struct response {
 
     std::string_view value(std::string_view name) const noexcept;  ///< the first, without regard to case
     std::vector<std::string_view> values(std::string_view name) const;
+
+    response() = default;
 };
 
 struct fetch_options {
     bool fresh_connection = false;               ///< and never repeated, whatever the method
     std::chrono::milliseconds timeout{10'000};   ///< for everything: connect to last byte
     std::size_t body_limit = 1024 * 1024;        ///< more is upstream_invalid
+
+    fetch_options() = default;
 };
 
 class upstream_exchange;

@@ -17,6 +17,8 @@ struct caller {
     std::string request_id;
     std::string traceparent;  ///< may be empty
     std::string accept_language;
+
+    caller() = default;
 };
 
 /// The API's own answer to a sign-in, registration or verification, without any token value.
@@ -24,6 +26,8 @@ struct api_answer {
     unsigned status = 0;
     std::string json;         ///< the body; always JSON, `{}` if the API sent none
     std::string retry_after;  ///< as sent; may be empty
+
+    api_answer() = default;
 };
 
 /// What a sign-in brought: the API's answer and, when it accepted, the tokens.
@@ -33,6 +37,8 @@ struct login_answer {
     token_set tokens;
     std::string subject;                      ///< from a claim, where configured so
     std::string claims;                       ///< allow-listed claims as a JSON object; empty without a JWT
+
+    login_answer() = default;
 };
 
 enum class refresh_verdict {
@@ -48,6 +54,8 @@ struct refresh_answer {
     token_set tokens;                        ///< with `renewed`; an empty refresh token: the old one stays (RT-9)
     std::optional<seconds> retry_after;      ///< as the API asked
     std::string detail;                      ///< for the log: "connect refused", "status 503"; never a body
+
+    refresh_answer() = default;
 };
 
 class auth_provider {

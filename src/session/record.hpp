@@ -37,6 +37,8 @@ struct token_set {
     std::optional<milliseconds> life;         ///< of the access token, from sent_at; nothing: unknown, refreshed after a 401 only
     refresh_token refresh;                    ///< empty: there is none, the session ends with the access token
     std::optional<instant> refresh_expires;   ///< if the API said
+
+    token_set() = default;
 };
 
 /// A refresh that is on its way: on record before the call is made.
@@ -45,6 +47,8 @@ struct flight {
     std::uint64_t fence = 0; ///< one higher than any before on this record
     instant since{};
     instant lease_until{};   ///< refresh.timeout + 1 s, given once
+
+    flight() = default;
 };
 
 /// After a refresh that failed in passing.
@@ -52,6 +56,8 @@ struct retry {
     instant not_before{};
     unsigned attempts = 0;
     std::optional<instant> outcome_unknown_since;  ///< the API may have spent the token: repeat soon, for its grace
+
+    retry() = default;
 };
 
 enum class session_state { live, suspended, ended };
@@ -87,6 +93,8 @@ struct record {
     bool revocation_due = false;              ///< the API has still to be told
     std::uint64_t version = 0;                ///< raised by the store at each swap
     instant last_used{};                      ///< beside the version: a maximum, written behind
+
+    record() = default;
 };
 
 using record_ptr = std::shared_ptr<const record>;

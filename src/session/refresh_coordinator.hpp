@@ -25,6 +25,8 @@ struct session_options {
     milliseconds cache{1'000};            ///< how long a record read is trusted without asking the store
     std::size_t cached_sessions = 100'000;
     refresh_options refresh;
+
+    session_options() = default;
 };
 
 /// What a request's session is good for.
@@ -40,6 +42,8 @@ struct verdict {
     access what = access::unknown;
     record_ptr session;           ///< with granted; with over and refresh_unavailable where known
     seconds retry_after{0};
+
+    verdict() = default;
 };
 
 /// What happened, for metrics and log; called on any thread.

@@ -20,6 +20,8 @@ struct refresh_options {
     milliseconds backoff_first{1'000};
     milliseconds backoff_most{30'000};
     milliseconds heal_first{500};       ///< first repeat of an unknown outcome
+
+    refresh_options() = default;
 };
 
 /// What a request with this session does.
@@ -37,6 +39,8 @@ struct decision {
     action what = action::proceed;
     end_reason reason = end_reason::none;  ///< with `end`
     milliseconds retry_in{0};              ///< with `unavailable`
+
+    decision() = default;
 };
 
 /// Cases 0 to 4. `now` is on the store's clock.
