@@ -53,10 +53,12 @@ public:
     metrics();
     ~metrics();
     /// The same name and labels give the same counter again.
-    counter make_counter(const std::string& name, const std::string& help, const labels& labels = {});
-    gauge make_gauge(const std::string& name, const std::string& help, const labels& labels = {});
+    counter make_counter(const std::string& name, const std::string& help, const labels& with = {});
+    gauge make_gauge(const std::string& name, const std::string& help, const labels& with = {});
     /// Buckets from 100 us to 60 s.
-    histogram make_histogram(const std::string& name, const std::string& help, const labels& labels = {});
+    histogram make_histogram(
+        const std::string& name, const std::string& help, const labels& with = {}
+    );
     /// Called just before each exposition, to set gauges that are cheaper to read than to keep.
     void before_exposition(std::function<void()> refresh);
 
