@@ -1,0 +1,101 @@
+#include "pages/views.hpp"
+
+#include <boost/json/value.hpp>
+
+#include <array>
+#include <cctype>
+
+namespace cloche::pages {
+
+namespace {
+
+struct named_notice {
+    notice value;
+    std::string_view name;
+};
+
+constexpr std::array named_notices{
+    named_notice{notice::check_mail, "check-mail"},
+    named_notice{notice::verified, "verified"},
+    named_notice{notice::signed_out, "signed-out"},
+    named_notice{notice::session_ended, "session-ended"},
+    named_notice{notice::sign_in_first, "sign-in-first"},
+};
+
+constexpr std::array name_members{"fullName", "full_name", "name", "displayName", "username"};
+constexpr std::array email_members{"email", "mail", "emailAddress"};
+
+template <std::size_t Count>
+std::string first_text(
+    const boost::json::object& user, const std::array<const char*, Count>& members
+) {
+    for (const char* member : members) {
+        const auto* value = user.if_contains(member);
+        if (value != nullptr && value->is_string()) return std::string(value->get_string());
+    }
+    return {};
+}
+
+template <std::size_t Count>
+bool is_one_of(std::string_view name, const std::array<const char*, Count>& members) {
+    for (const char* member : members) {
+        if (name == member) return true;
+    }
+    return false;
+}
+
+/// `createdAt`, `created_at` → `Created at`
+std::string label_of(std::string_view member) {
+    std::string label;
+    for (const char c : member) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (label.empty()) {
+            label += static_cast<char>(std::toupper(byte));
+        } else if (c == '_') {
+            label += ' ';
+        } else if (std::isupper(byte) != 0) {
+            label += ' ';
+            label += static_cast<char>(std::tolower(byte));
+        } else {
+            label += c;
+        }
+    }
+    return label;
+}
+
+std::string text_of(const boost::json::value& value) {
+    if (value.is_string()) return std::string(value.get_string());
+    if (value.is_bool()) return value.get_bool() ? "yes" : "no";
+    if (value.is_int64()) return std::to_string(value.get_int64());
+    if (value.is_uint64()) return std::to_string(value.get_uint64());
+    return {};
+}
+
+}  // namespace
+
+notice notice_from_name(std::string_view name) noexcept {
+    for (const auto& candidate : named_notices) {
+        if (candidate.name == name) return candidate.value;
+    }
+    return notice::none;
+}
+
+std::string_view notice_name(notice n) noexcept {
+    for (const auto& candidate : named_notices) {
+        if (candidate.value == n) return candidate.name;
+    }
+    return {};
+}
+
+void describe_user(account_view& view, const boost::json::object& user) {
+    view.name = first_text(user, name_members);
+    view.email = first_text(user, email_members);
+    for (const auto& member : user) {
+        const std::string_view name = member.key();
+        if (is_one_of(name, name_members) || is_one_of(name, email_members)) continue;
+        auto text = text_of(member.value());
+        if (!text.empty()) view.details.emplace_back(label_of(name), std::move(text));
+    }
+}
+
+}  // namespace cloche::pages

@@ -1,0 +1,76 @@
+#include "pages/views.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <boost/json/parse.hpp>
+
+using namespace cloche::pages;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::Pair;
+
+namespace {
+
+account_view described(std::string_view json) {
+    account_view view;
+    describe_user(view, boost::json::parse(json).as_object());
+    return view;
+}
+
+}  // namespace
+
+TEST(notices, go_by_names_and_back) {
+    for (const auto each :
+         {notice::check_mail,
+          notice::verified,
+          notice::signed_out,
+          notice::session_ended,
+          notice::sign_in_first}) {
+        EXPECT_FALSE(notice_name(each).empty());
+        EXPECT_EQ(notice_from_name(notice_name(each)), each);
+    }
+}
+
+TEST(notices, a_link_cannot_bring_words_of_its_own) {
+    EXPECT_EQ(notice_from_name("Call 555-0100 now"), notice::none);
+    EXPECT_EQ(notice_from_name(""), notice::none);
+    EXPECT_EQ(notice_name(notice::none), "");
+}
+
+TEST(describe_user, knows_the_examples_shape) {
+    const auto view = described(
+        R"({"id":7,"fullName":"Zoe Hill","email":"zoe@example.org","role":"user","createdAt":"2026-01-02T03:04:05Z"})"
+    );
+    EXPECT_EQ(view.name, "Zoe Hill");
+    EXPECT_EQ(view.email, "zoe@example.org");
+    EXPECT_THAT(
+        view.details,
+        ElementsAre(
+            Pair("Id", "7"), Pair("Role", "user"), Pair("Created at", "2026-01-02T03:04:05Z")
+        )
+    );
+}
+
+TEST(describe_user, knows_other_shapes) {
+    const auto view = described(
+        R"({"display_name_x":"a","name":"Ann","mail":"a@b.example","email_verified":true})"
+    );
+    EXPECT_EQ(view.name, "Ann");
+    EXPECT_EQ(view.email, "a@b.example");
+    EXPECT_THAT(
+        view.details, ElementsAre(Pair("Display name x", "a"), Pair("Email verified", "yes"))
+    );
+}
+
+TEST(describe_user, leaves_out_what_is_no_plain_value) {
+    const auto view = described(
+        R"({"name":{"first":"A"},"tags":["x"],"photo":null,"nick":"","big":18446744073709551615})"
+    );
+    EXPECT_EQ(view.name, "");
+    EXPECT_THAT(view.details, ElementsAre(Pair("Big", "18446744073709551615")));
+}
+
+TEST(describe_user, an_empty_user_gives_an_empty_view) {
+    EXPECT_THAT(described("{}").details, IsEmpty());
+}
