@@ -103,7 +103,7 @@ TEST(line_text, long_text_is_cut_between_characters) {
 
     const std::string almost(longest_text - 1, 'a');
     EXPECT_EQ(in_quotes(almost + "\xe2\x82\xac"), '"' + almost + "\xe2\x80\xa6\"");
-    EXPECT_EQ(in_quotes(std::string(5000, '\x80')).size(), 2 + 3 + 3 * longest_text);
+    EXPECT_EQ(in_quotes(std::string(5000, '\x80')).size(), 2 + 3 + 3 * (longest_text - 3));
 }
 
 TEST(line_text, text_form_quotes_what_is_not_one_plain_word) {
