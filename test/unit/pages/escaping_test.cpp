@@ -137,7 +137,7 @@ TEST(escaping, no_page_has_inline_script_style_or_handlers) {
         const auto html = each.page("x");
         EXPECT_EQ(html.find("<style"), std::string::npos) << each.name;
         EXPECT_EQ(html.find(" style="), std::string::npos) << each.name;
-        EXPECT_EQ(html.find(" on"), html.find(" on the server")) << each.name;
+        EXPECT_EQ(skeleton(html).find(" on"), std::string::npos) << each.name;
         for (auto at = html.find("<script"); at != std::string::npos;
              at = html.find("<script", at + 1)) {
             EXPECT_EQ(html.substr(at, 13), "<script src=\"") << each.name;
