@@ -19,8 +19,8 @@ std::string percent_encode(std::string_view text);
 /// Nothing if an escape is not followed by two hex digits.
 std::optional<std::string> percent_decode(std::string_view text);
 
-/// The value of `name` in `a=1&b=2`, decoded (`+` is a space); the first of several. Nothing if it is absent or badly
-/// escaped. For queries and for application/x-www-form-urlencoded bodies.
+/// The value of `name` in `a=1&b=2`, decoded (`+` is a space); the first of several. Nothing if it
+/// is absent or badly escaped. For queries and for application/x-www-form-urlencoded bodies.
 std::optional<std::string> form_value(std::string_view encoded, std::string_view name);
 
 }  // namespace cloche

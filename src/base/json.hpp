@@ -21,7 +21,9 @@ enum class json_errc {
     not_an_object,
 };
 const boost::system::error_category& json_category() noexcept;
-inline error make_error_code(json_errc e) { return {static_cast<int>(e), json_category()}; }
+inline error make_error_code(json_errc e) {
+    return {static_cast<int>(e), json_category()};
+}
 
 struct json_limits {
     std::size_t bytes = 1024 * 1024;
@@ -30,10 +32,14 @@ struct json_limits {
 
 /// Errors: json_errc.
 result<boost::json::value> parse_json(std::string_view text, const json_limits& limits = {});
-result<boost::json::object> parse_json_object(std::string_view text, const json_limits& limits = {});
+result<boost::json::object> parse_json_object(
+    std::string_view text, const json_limits& limits = {}
+);
 
 /// The text member of that name; nothing if it is absent or no text.
-std::optional<std::string_view> text_member(const boost::json::object& object, std::string_view name);
+std::optional<std::string_view> text_member(
+    const boost::json::object& object, std::string_view name
+);
 
 }  // namespace cloche
 

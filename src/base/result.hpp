@@ -1,4 +1,5 @@
-// The one way a failure that can be expected travels: a value, beside the result it takes the place of.
+// The one way a failure that can be expected travels: a value, beside the result it takes the place
+// of.
 //
 // Every folder that can fail has one `errc` enum, registered with Boost.System, so that the codes
 // of Asio, JSON and URL travel the same way. Exceptions are for start-up and broken invariants.
@@ -18,15 +19,15 @@ using result = boost::system::result<T, error>;
 }  // namespace cloche
 
 /// Returns `code` from a function that gives a `result`, with the place it was decided at.
-#define CLOCHE_FAIL(code)                                                             \
-    do {                                                                              \
-        static constexpr auto cloche_here_ = BOOST_CURRENT_LOCATION;                  \
-        return ::cloche::error(make_error_code(code), &cloche_here_);                 \
+#define CLOCHE_FAIL(code)                                             \
+    do {                                                              \
+        static constexpr auto cloche_here_ = BOOST_CURRENT_LOCATION;  \
+        return ::cloche::error(make_error_code(code), &cloche_here_); \
     } while (false)
 
 /// The same in a coroutine.
-#define CLOCHE_CO_FAIL(code)                                                          \
-    do {                                                                              \
-        static constexpr auto cloche_here_ = BOOST_CURRENT_LOCATION;                  \
-        co_return ::cloche::error(make_error_code(code), &cloche_here_);              \
+#define CLOCHE_CO_FAIL(code)                                             \
+    do {                                                                 \
+        static constexpr auto cloche_here_ = BOOST_CURRENT_LOCATION;     \
+        co_return ::cloche::error(make_error_code(code), &cloche_here_); \
     } while (false)

@@ -14,11 +14,16 @@ namespace cloche {
 /// Overwrites memory in a way that the optimiser keeps.
 void wipe(void* data, std::size_t size) noexcept;
 
+/// The same for all that the text holds, characters it no longer counts included, and empties it.
+void wipe(std::string& text) noexcept;
+
 template <class Tag>
 class secret {
 public:
     secret() = default;
-    explicit secret(std::string value) : value_(std::move(value)) {}
+    explicit secret(std::string value) : value_(std::move(value)) {
+        wipe(value);  // a short text is copied by its move
+    }
     secret(const secret&) = default;
     secret(secret&& other) noexcept : value_(std::move(other.value_)) { other.clear(); }
     secret& operator=(const secret& other) {
@@ -44,13 +49,12 @@ public:
     std::size_t size() const noexcept { return value_.size(); }
 
     /// Not in constant time: for comparing what we hold ourselves, not what a client presents.
-    friend bool operator==(const secret& a, const secret& b) noexcept { return a.value_ == b.value_; }
+    friend bool operator==(const secret& a, const secret& b) noexcept {
+        return a.value_ == b.value_;
+    }
 
 private:
-    void clear() noexcept {
-        wipe(value_.data(), value_.size());
-        value_.clear();
-    }
+    void clear() noexcept { wipe(value_); }
     std::string value_;
 };
 

@@ -13,7 +13,9 @@ using sha256_digest = std::array<unsigned char, 32>;
 sha256_digest sha256(std::string_view message);
 sha256_digest hmac_sha256(std::string_view key, std::string_view message);
 /// RFC 5869, both steps. At most 8160 bytes.
-std::string hkdf_sha256(std::string_view key, std::string_view salt, std::string_view info, std::size_t size);
+std::string hkdf_sha256(
+    std::string_view key, std::string_view salt, std::string_view info, std::size_t size
+);
 /// True when both are the same bytes; takes time by the length alone.
 bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept;
 

@@ -12,7 +12,9 @@ enum class errc {
     bad_hash,         ///< not a password hash
 };
 const boost::system::error_category& crypto_category() noexcept;
-inline error make_error_code(errc e) { return {static_cast<int>(e), crypto_category()}; }
+inline error make_error_code(errc e) {
+    return {static_cast<int>(e), crypto_category()};
+}
 
 }  // namespace cloche::crypto
 

@@ -1,0 +1,81 @@
+#include "base/encoding.hpp"
+
+#include <sodium/utils.h>
+
+#include <boost/url/encode.hpp>
+#include <boost/url/pct_string_view.hpp>
+#include <boost/url/rfc/unreserved_chars.hpp>
+
+namespace cloche {
+namespace {
+
+constexpr int base64url = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+
+const unsigned char* octets(std::string_view text) noexcept {
+    return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+/// The text before `delimiter`, which is taken off `rest` together with it.
+std::string_view take_until(std::string_view& rest, char delimiter) noexcept {
+    const auto at = rest.find(delimiter);
+    const auto part = rest.substr(0, at);
+    rest.remove_prefix(at == std::string_view::npos ? rest.size() : at + 1);
+    return part;
+}
+
+/// One name or value of a form (URL Standard, application/x-www-form-urlencoded parsing).
+std::optional<std::string> form_decode(std::string_view text) {
+    std::string spaced(text);
+    for (auto& c : spaced) {
+        if (c == '+') c = ' ';
+    }
+    return percent_decode(spaced);
+}
+
+}  // namespace
+
+std::string base64url_encode(std::string_view bytes) {
+    // libsodium counts a closing NUL, which the string has beyond its size.
+    std::string text(sodium_base64_encoded_len(bytes.size(), base64url) - 1, '\0');
+    sodium_bin2base64(text.data(), text.size() + 1, octets(bytes), bytes.size(), base64url);
+    return text;
+}
+
+std::optional<std::string> base64url_decode(std::string_view text) {
+    std::string bytes(text.size() / 4 * 3 + 3, '\0');
+    std::size_t size = 0;
+    auto* out = reinterpret_cast<unsigned char*>(bytes.data());
+    const auto outcome = sodium_base642bin(
+        out, bytes.size(), text.data(), text.size(), nullptr, &size, nullptr, base64url
+    );
+    if (outcome != 0) return std::nullopt;
+    bytes.resize(size);
+    return bytes;
+}
+
+std::string hex_encode(std::string_view bytes) {
+    std::string text(bytes.size() * 2, '\0');
+    sodium_bin2hex(text.data(), text.size() + 1, octets(bytes), bytes.size());
+    return text;
+}
+
+std::string percent_encode(std::string_view text) {
+    return boost::urls::encode(text, boost::urls::unreserved_chars);
+}
+
+std::optional<std::string> percent_decode(std::string_view text) {
+    const auto escaped = boost::urls::make_pct_string_view(text);
+    if (!escaped) return std::nullopt;
+    return escaped->decode();
+}
+
+std::optional<std::string> form_value(std::string_view encoded, std::string_view name) {
+    while (!encoded.empty()) {
+        auto value = take_until(encoded, '&');
+        const auto found = form_decode(take_until(value, '='));
+        if (found && *found == name) return form_decode(value);
+    }
+    return std::nullopt;
+}
+
+}  // namespace cloche
