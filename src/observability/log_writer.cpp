@@ -48,9 +48,10 @@ public:
 
     void log(const spdlog::details::log_msg& message) override {
         batch_.append(message.payload.data(), message.payload.size());
-        if (batch_.size() < batch_bytes && pool_.queue_size() > 0) return;
+        const bool caught_up = pool_.queue_size() == 0;
+        if (!caught_up && batch_.size() < batch_bytes) return;
         flush();
-        std::this_thread::sleep_for(rest);
+        if (caught_up) std::this_thread::sleep_for(rest);
     }
     void flush() override {
         write_all(STDERR_FILENO, batch_);
