@@ -1,6 +1,10 @@
 // One io_context per core, one thread each. What belongs to a connection stays on its thread.
+//
+// The contexts, with all that still waits in them, are destroyed with the object: what coroutines
+// refer to must outlive it, or be held by them.
 #pragma once
 
+#include "runtime/deadline_wheel.hpp"
 #include "runtime/task.hpp"
 
 #include <cstddef>
@@ -11,7 +15,7 @@ namespace cloche::runtime {
 
 class io_threads {
 public:
-    /// `count` 0: one per core.
+    /// `count` 0: one per core. SIGPIPE is ignored in the process from now on.
     explicit io_threads(std::size_t count);
     ~io_threads();
     io_threads(const io_threads&) = delete;
@@ -19,8 +23,11 @@ public:
 
     std::size_t size() const noexcept;
     asio::io_context& context(std::size_t index) noexcept;
+    /// For the thread of that index only.
+    deadline_wheel& wheel(std::size_t index) noexcept;
 
-    /// Index of the calling thread, 0 to size() - 1; 0 when called from a thread that is none of ours.
+    /// Index of the calling thread, 0 to size() - 1; 0 when called from a thread that is none of
+    /// ours.
     static std::size_t current() noexcept;
 
     /// Starts the threads. They run until stop().

@@ -1,4 +1,5 @@
-// Blocking or long work (password hashing, file reading) off the I/O threads, bounded in threads and queue.
+// Blocking or long work (password hashing, file reading) off the I/O threads, bounded in threads
+// and queue.
 #pragma once
 
 #include "runtime/task.hpp"
@@ -14,14 +15,18 @@ enum class offload_errc {
     overloaded = 1,  ///< the queue is full: shed the request (503, Retry-After)
 };
 const boost::system::error_category& offload_category() noexcept;
-inline error make_error_code(offload_errc e) { return {static_cast<int>(e), offload_category()}; }
+inline error make_error_code(offload_errc e) {
+    return {static_cast<int>(e), offload_category()};
+}
 
 class worker_pool {
 public:
+    /// `threads` 0: one per core but one. `queue`: how many pieces of work may wait.
     worker_pool(std::size_t threads, std::size_t queue);
+    /// Waits for the work that has begun; what is still queued is dropped.
     ~worker_pool();
 
-    /// Queues `work`; false when the queue is full. Any thread.
+    /// Queues `work`; false when the queue is full. Any thread. `work` must not throw.
     bool try_submit(std::function<void()> work);
 
 private:
@@ -29,8 +34,9 @@ private:
     std::unique_ptr<state> state_;
 };
 
-/// Runs `work` (no arguments, returns R) on the pool and gives R back on the caller's executor.
-/// Errors: offload_errc::overloaded. `work` runs to its end even if the caller is cancelled.
+/// Runs `work` (no arguments, returns R) on the pool and gives R back on the caller's executor;
+/// what it throws is thrown there. Errors: offload_errc::overloaded. `work` runs to its end even if
+/// the caller is cancelled.
 template <class Work>
 task<result<std::invoke_result_t<Work>>> offload(worker_pool& pool, Work work);
 

@@ -1,7 +1,9 @@
-// The coroutine type of the whole program: an Asio awaitable on the concrete executor of an io_context.
+// The coroutine type of the whole program: an Asio awaitable on the concrete executor of an
+// io_context.
 //
-// g++ 12 miscompiles many coroutine expressions (docs/decisions/0002-coroutine-rules.md): at most one
-// co_await in a statement, and no braces, lambda or `?:` in it. test/convention/check_co_await.py checks.
+// g++ 12 miscompiles many coroutine expressions (docs/decisions/0002-coroutine-rules.md): at most
+// one co_await in a statement, and no braces, lambda or `?:` in it.
+// test/convention/check_co_await.py checks.
 #pragma once
 
 #include "base/result.hpp"

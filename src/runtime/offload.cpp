@@ -1,0 +1,89 @@
+#include "runtime/offload.hpp"
+
+#include "base/error_category.hpp"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <condition_variable>
+#include <csignal>
+#include <deque>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace cloche::runtime {
+
+namespace {
+
+const char* describe(offload_errc code) noexcept {
+    switch (code) {
+        case offload_errc::overloaded:
+            return "too much work is waiting already";
+    }
+    return nullptr;
+}
+
+constexpr enum_category<offload_errc> category("offload", describe);
+
+}  // namespace
+
+const boost::system::error_category& offload_category() noexcept {
+    return category;
+}
+
+struct worker_pool::state {
+    std::mutex guard;
+    std::condition_variable changed;
+    std::deque<std::function<void()>> waiting;
+    std::size_t most = 0;
+    bool ending = false;
+    std::vector<std::thread> threads;
+
+    void work() {
+        std::unique_lock lock(guard);
+        for (;;) {
+            changed.wait(lock, [this] { return ending || !waiting.empty(); });
+            if (ending) return;
+            auto next = std::move(waiting.front());
+            waiting.pop_front();
+            lock.unlock();
+            next();
+            next = nullptr;
+            lock.lock();
+        }
+    }
+};
+
+worker_pool::worker_pool(std::size_t threads, std::size_t queue)
+    : state_(std::make_unique<state>()) {
+    const std::size_t cores = std::thread::hardware_concurrency();
+    if (threads == 0) threads = std::max<std::size_t>(2, cores) - 1;
+    state_->most = queue;
+    for (std::size_t i = 0; i < threads; ++i) {
+        auto& thread = state_->threads.emplace_back([shared = state_.get()] { shared->work(); });
+        pthread_setname_np(thread.native_handle(), "worker");
+    }
+}
+
+worker_pool::~worker_pool() {
+    {
+        const std::lock_guard lock(state_->guard);
+        state_->ending = true;
+    }
+    state_->changed.notify_all();
+    for (auto& thread : state_->threads)
+        thread.join();
+}
+
+bool worker_pool::try_submit(std::function<void()> work) {
+    {
+        const std::lock_guard lock(state_->guard);
+        if (state_->waiting.size() >= state_->most) return false;
+        state_->waiting.push_back(std::move(work));
+    }
+    state_->changed.notify_one();
+    return true;
+}
+
+}  // namespace cloche::runtime
