@@ -1,6 +1,8 @@
-// The field names that the program looks at, as numbers, so that a head is looked through without comparing text.
+// The field names that the program looks at, as numbers, so that a head is looked through without
+// comparing text.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string_view>
 
@@ -15,6 +17,7 @@ enum class field_id : std::uint8_t {
     content_length,
     content_type,
     cookie,
+    date,
     expect,
     forwarded,
     host,
@@ -35,6 +38,7 @@ enum class field_id : std::uint8_t {
     set_cookie,
     te,
     traceparent,
+    tracestate,
     trailer,
     transfer_encoding,
     upgrade,
@@ -48,9 +52,13 @@ enum class field_id : std::uint8_t {
     x_forwarded_proto,
     x_real_ip,
     x_request_id,
+    underscored,  ///< a name with `_`: CGI and its heirs take it for one with `-`, so it is never
+                  ///< sent on (FW-4)
 };
 
-/// Without regard to case. One hash and one comparison.
+inline constexpr std::size_t field_id_count = static_cast<std::size_t>(field_id::underscored) + 1;
+
+/// Without regard to case; `other` for a name that is not listed. One hash and one comparison.
 field_id identify(std::string_view name) noexcept;
 
 }  // namespace cloche::http

@@ -1,9 +1,14 @@
-// Writes heads into one buffer that is kept between messages. Refuses CR, LF and NUL (PX-20).
+// Writes heads into one buffer that is kept between messages: the one way a field leaves the
+// process. Refuses CR, LF, NUL and every other control byte but HTAB (PX-20). Pure.
+//
+// Not for deciding what is sent: framing, hop-by-hop fields and the like are its caller's. For
+// http's connections.
 #pragma once
 
 #include "base/result.hpp"
 #include "http/errc.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -13,19 +18,23 @@ namespace cloche::http {
 class head_writer {
 public:
     /// Appends to `buffer`, which the caller owns.
-    explicit head_writer(std::string& buffer) : out_(buffer) {}
+    explicit head_writer(std::string& buffer) noexcept : out_(buffer), start_(buffer.size()) {}
 
     void request_line(std::string_view method, std::string_view target);
     void status_line(unsigned status);
     void field(std::string_view name, std::string_view value);
     void field(std::string_view name, std::uint64_t value);
-    /// The empty line. Errors: errc::bad_field if any part held CR, LF or NUL (or a name that is no token);
-    /// nothing of the buffer may be sent then.
+    /// The empty line. Errors: errc::bad_field if any part held a control byte, a name or method
+    /// was no token, or the target was empty or held a space; the buffer is then as it was before
+    /// this head.
     result<void> finish();
 
 private:
-    void checked(std::string_view text);
+    void number(std::uint64_t value);
+
     std::string& out_;
+    std::size_t start_;
+    std::size_t lines_ = 0;
     bool bad_ = false;
 };
 

@@ -34,7 +34,8 @@ struct body_framing {
     std::uint64_t length = 0;  ///< with body_kind::length
 };
 
-/// A request's head as it was parsed. Views into the connection's buffer: valid until the exchange ends.
+/// A request's head as it was parsed. Views into the connection's buffer: valid until the exchange
+/// ends.
 struct request_head {
     method verb = method::other;
     std::string_view method_name;
@@ -45,7 +46,8 @@ struct request_head {
     bool keep_alive = true;
     bool expects_continue = false;
 
-    /// The first field of that name, or nothing. Repeated fields that must not be are refused while parsing.
+    /// The first field of that name, or nothing. Repeated fields that must not be are refused while
+    /// parsing.
     const field* find(field_id id) const noexcept;
     std::string_view value(field_id id) const noexcept;  ///< empty when absent
 };
