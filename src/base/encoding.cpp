@@ -6,6 +6,8 @@
 #include <boost/url/pct_string_view.hpp>
 #include <boost/url/rfc/unreserved_chars.hpp>
 
+#include <algorithm>
+
 namespace cloche {
 namespace {
 
@@ -13,6 +15,11 @@ constexpr int base64url = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
 const unsigned char* octets(std::string_view text) noexcept {
     return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+bool is_base64url_character(char c) noexcept {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
 }
 
 /// The text before `delimiter`, which is taken off `rest` together with it.
@@ -42,6 +49,8 @@ std::string base64url_encode(std::string_view bytes) {
 }
 
 std::optional<std::string> base64url_decode(std::string_view text) {
+    // libsodium 1.0.18 takes some bytes beyond ASCII for characters of the alphabet.
+    if (!std::all_of(text.begin(), text.end(), is_base64url_character)) return std::nullopt;
     std::string bytes(text.size() / 4 * 3 + 3, '\0');
     std::size_t size = 0;
     auto* out = reinterpret_cast<unsigned char*>(bytes.data());
