@@ -70,7 +70,8 @@ void split_path(std::string_view path_and_query, request_target& target) noexcep
     target.path_and_query = path_and_query;
     const std::size_t mark = path_and_query.find('?');
     target.path = path_and_query.substr(0, mark);
-    if (mark != std::string_view::npos) target.query = path_and_query.substr(mark + 1);
+    target.has_query = mark != std::string_view::npos;
+    if (target.has_query) target.query = path_and_query.substr(mark + 1);
 }
 
 std::size_t scheme_size(std::string_view target) noexcept {

@@ -28,6 +28,7 @@ struct request_target {
     std::string_view authority;       ///< of the absolute and the authority form
     std::string_view path;            ///< begins with `/`; empty for the authority form and for `*`
     std::string_view query;           ///< without its `?`
+    bool has_query = false;           ///< `/a?` and `/a` are not the same bytes (PX-15)
     std::string_view path_and_query;  ///< as it goes on the wire to an origin server
 };
 

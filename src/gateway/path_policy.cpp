@@ -1,0 +1,86 @@
+#include "gateway/path_policy.hpp"
+
+#include "http/target.hpp"
+
+#include <algorithm>
+
+namespace cloche::gateway {
+namespace {
+
+bool compile(std::string_view pattern, std::vector<path_glob>& into, std::string& why) {
+    auto glob = path_glob::compile(pattern);
+    if (!glob) {
+        why = "\"" + std::string(pattern) +
+              "\" is not a path glob: it must begin with / and have ** alone between slashes";
+        return false;
+    }
+    into.push_back(std::move(*glob));
+    return true;
+}
+
+/// `/a/*` as `/a/**`.
+std::string with_everything_below(std::string_view pattern) {
+    std::string wider(pattern);
+    if (pattern.size() >= 2 && pattern.substr(pattern.size() - 2) == "/*") wider.push_back('*');
+    return wider;
+}
+
+std::string folded_or_root(std::string_view path) {
+    std::string folded = http::fold_path(path);
+    return folded.empty() ? "/" : folded;
+}
+
+}  // namespace
+
+std::optional<proxy_path_policy> proxy_path_policy::make(
+    std::span<const std::string> allow, std::span<const std::string> auth_paths, std::string& why
+) {
+    proxy_path_policy policy;
+    for (const std::string& pattern : allow) {
+        if (!compile(pattern, policy.allow_, why)) return std::nullopt;
+    }
+    for (const std::string_view target : auth_paths) {
+        policy.blocked_.push_back(http::fold_path(target.substr(0, target.find('?'))));
+    }
+    return policy;
+}
+
+path_verdict proxy_path_policy::check(std::string_view path) const {
+    const bool is_auth =
+        std::any_of(blocked_.begin(), blocked_.end(), [path](const std::string& folded) {
+            return http::is_spelling_of(path, folded);
+        });
+    if (is_auth) return path_verdict::auth_path;
+    return matches_any(allow_, path) ? path_verdict::allowed : path_verdict::not_allowed;
+}
+
+std::optional<page_guard_policy> page_guard_policy::make(
+    std::span<const std::string> globs, std::string& why
+) {
+    page_guard_policy policy;
+    for (const std::string& pattern : globs) {
+        if (!compile(folded_or_root(with_everything_below(pattern)), policy.globs_, why))
+            return std::nullopt;
+    }
+    return policy;
+}
+
+bool page_guard_policy::is_guarded(std::string_view path) const {
+    return !globs_.empty() && matches_any(globs_, folded_or_root(path));
+}
+
+std::optional<static_path_policy> static_path_policy::make(
+    std::span<const std::string> globs, std::string& why
+) {
+    static_path_policy policy;
+    for (const std::string& pattern : globs) {
+        if (!compile(with_everything_below(pattern), policy.globs_, why)) return std::nullopt;
+    }
+    return policy;
+}
+
+bool static_path_policy::is_static(std::string_view path) const noexcept {
+    return matches_any(globs_, path);
+}
+
+}  // namespace cloche::gateway

@@ -1,0 +1,53 @@
+#include "gateway/return_to.hpp"
+
+#include "base/encoding.hpp"
+#include "http/target.hpp"
+
+#include <algorithm>
+
+namespace cloche::gateway {
+namespace {
+
+constexpr std::size_t longest = 2048;
+
+/// Browsers read `\` as `/`, and strip tabs and line ends out of an address before they look at it.
+bool is_harmless(std::string_view text) noexcept {
+    return std::none_of(text.begin(), text.end(), [](char c) {
+        const auto byte = static_cast<unsigned char>(c);
+        return byte <= 0x20 || byte == 0x7f || byte == '\\';
+    });
+}
+
+/// A second slash makes the first segment a host.
+bool is_rooted(std::string_view text) noexcept {
+    return !text.empty() && text[0] == '/' && (text.size() == 1 || text[1] != '/');
+}
+
+bool is_below(std::string_view folded, std::string_view prefix) noexcept {
+    return folded.substr(0, prefix.size()) == prefix &&
+           (folded.size() == prefix.size() || folded[prefix.size()] == '/');
+}
+
+}  // namespace
+
+bool is_safe_return(std::string_view next, std::span<const std::string> reserved) {
+    if (next.size() > longest || !http::is_target_text(next)) return false;
+    const auto decoded = percent_decode(next);
+    if (!decoded || !is_rooted(next) || !is_rooted(*decoded) || !is_harmless(next) ||
+        !is_harmless(*decoded)) {
+        return false;
+    }
+    const std::string_view path = next.substr(0, next.find('?'));
+    // Dot segments would walk out of here into a reserved path.
+    if (http::check_path(path) != http::path_fault::none) return false;
+    const std::string folded = http::fold_path(path);
+    return std::none_of(reserved.begin(), reserved.end(), [&folded](const std::string& prefix) {
+        return is_below(folded, http::fold_path(prefix));
+    });
+}
+
+std::string_view safe_return(std::string_view next, std::span<const std::string> reserved) {
+    return is_safe_return(next, reserved) ? next : std::string_view("/");
+}
+
+}  // namespace cloche::gateway
