@@ -15,10 +15,12 @@ namespace cloche::tokens {
 /// A private P-256 key with its id (the RFC 7638 thumbprint). Any thread.
 class signing_key {
 public:
+    /// Errors: bad_key, if OpenSSL cannot make one.
     static result<signing_key> generate();
-    /// From a JWK with its private member. Errors: bad_key.
+    /// From a JWK with its private member. A `kid` in it does not count. Errors: bad_key.
     static result<signing_key> from_jwk(std::string_view json);
-    /// Reads the key from the file, or makes the file (mode 0600, whole or not at all). Errors: bad_key, reason in `why`.
+    /// Reads the key from the file, or makes the file (mode 0600, whole or not at all). Errors:
+    /// bad_key, reason in `why`; also if others than its owner may read the file.
     static result<signing_key> load_or_create(const std::string& path, std::string& why);
 
     ~signing_key();
@@ -35,6 +37,7 @@ public:
 private:
     struct state;
     explicit signing_key(std::unique_ptr<state>);
+    static result<signing_key> from(std::unique_ptr<state> made);
     std::unique_ptr<state> state_;
 };
 
