@@ -1,5 +1,7 @@
 #include "gateway/navigation_policy.hpp"
 
+#include "http/field_list.hpp"
+
 namespace cloche::gateway {
 namespace {
 
@@ -8,22 +10,6 @@ using http::field_id;
 using http::method;
 
 constexpr std::string_view bounce_mark = "cloche-bounced=1";
-
-std::string_view trim(std::string_view text) noexcept {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-        text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-        text.remove_suffix(1);
-    return text;
-}
-
-/// Cuts off what stands before `separator`.
-std::string_view take(std::string_view& rest, char separator) noexcept {
-    const std::size_t end = rest.find(separator);
-    const std::string_view taken = rest.substr(0, end);
-    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
-    return trim(taken);
-}
 
 /// qvalue in thousandths (RFC 9110 section 12.4.2); what cannot be read counts as 0.
 int thousandths(std::string_view qvalue) noexcept {
@@ -39,15 +25,14 @@ int thousandths(std::string_view qvalue) noexcept {
     return weight > 1000 ? 0 : weight;
 }
 
-int weight_of(std::string_view parameters) noexcept {
-    while (!parameters.empty()) {
-        const std::string_view parameter = take(parameters, ';');
-        if (parameter.size() >= 2 && (parameter[0] == 'q' || parameter[0] == 'Q') &&
-            parameter[1] == '=') {
-            return thousandths(parameter.substr(2));
-        }
-    }
-    return 1000;
+int weight_of(std::string_view media_range) noexcept {
+    int weight = 1000;
+    http::any_element(media_range, ';', [&weight](std::string_view parameter) {
+        const bool is_weight = http::equal_ignoring_case(parameter.substr(0, 2), "q=");
+        if (is_weight) weight = thousandths(parameter.substr(2));
+        return is_weight;
+    });
+    return weight;
 }
 
 /// True if HTML is named, and no type that is named weighs more or stands before it with the same
@@ -56,15 +41,16 @@ int weight_of(std::string_view parameters) noexcept {
 bool prefers_html(std::string_view accept) noexcept {
     int best = 0;
     bool best_is_html = false;
-    while (!accept.empty()) {
-        std::string_view element = take(accept, ',');
-        const std::string_view type = take(element, ';');
-        const int weight = weight_of(element);
-        if (type.find('*') != std::string_view::npos || weight <= best) continue;
-        best = weight;
-        best_is_html = equal_ignoring_case(type, "text/html") ||
-                       equal_ignoring_case(type, "application/xhtml+xml");
-    }
+    http::any_element(accept, ',', [&](std::string_view media_range) {
+        const std::string_view type = http::trim(media_range.substr(0, media_range.find(';')));
+        const int weight = weight_of(media_range);
+        if (type.find('*') == std::string_view::npos && weight > best) {
+            best = weight;
+            best_is_html = equal_ignoring_case(type, "text/html") ||
+                           equal_ignoring_case(type, "application/xhtml+xml");
+        }
+        return false;
+    });
     return best_is_html;
 }
 

@@ -1,5 +1,6 @@
 #include "http/head_parser.hpp"
 
+#include "http/field_list.hpp"
 #include "http/head_bytes.hpp"
 #include "http/target.hpp"
 
@@ -7,6 +8,7 @@
 #include <cstring>
 #include <limits>
 #include <optional>
+#include <utility>
 
 namespace cloche::http {
 namespace {
@@ -46,25 +48,6 @@ struct head_facts {
     bool says_keep_alive = false;
 };
 
-std::string_view trim(std::string_view text) noexcept {
-    while (!text.empty() && is_ows(text.front()))
-        text.remove_prefix(1);
-    while (!text.empty() && is_ows(text.back()))
-        text.remove_suffix(1);
-    return text;
-}
-
-/// Calls `act` for each element of a comma-separated list, empty ones too.
-template <class Act>
-void for_each_element(std::string_view list, Act act) {
-    for (;;) {
-        const std::size_t comma = list.find(',');
-        act(trim(list.substr(0, comma)));
-        if (comma == std::string_view::npos) return;
-        list.remove_prefix(comma + 1);
-    }
-}
-
 void note(const field& line, head_facts& facts) {
     switch (line.id) {
         case field_id::host:
@@ -80,10 +63,11 @@ void note(const field& line, head_facts& facts) {
             facts.expect = line.value;
             break;
         case field_id::connection:
-            for_each_element(line.value, [&facts](std::string_view option) {
+            any_element(line.value, ',', [&facts](std::string_view option) {
                 facts.says_close = facts.says_close || equal_ignoring_case(option, "close");
                 facts.says_keep_alive =
                     facts.says_keep_alive || equal_ignoring_case(option, "keep-alive");
+                return false;
             });
             break;
         default:
@@ -156,17 +140,12 @@ std::optional<std::uint64_t> parse_length(std::string_view text) noexcept {
 /// are codings we do not have; whatever leaves open where the body ends is a broken request (RFC
 /// 9112 sections 6.1 and 6.3).
 errc judge_coding(std::string_view value) {
-    std::size_t codings = 0;
-    std::size_t chunked_at = 0;
-    bool ambiguous = false;
-    for_each_element(value, [&](std::string_view coding) {
-        ++codings;
+    bool chunked_before = false;
+    const bool ambiguous = any_element(value, ',', [&chunked_before](std::string_view coding) {
         const std::string_view name = coding.substr(0, coding.find_first_of(" \t;"));
-        ambiguous = ambiguous || !is_token(name) || chunked_at != 0;
-        if (equal_ignoring_case(name, "chunked")) {
-            chunked_at = codings;
-            ambiguous = ambiguous || name.size() != coding.size();
-        }
+        const bool is_chunked = equal_ignoring_case(name, "chunked");
+        const bool last_was_chunked = std::exchange(chunked_before, is_chunked);
+        return last_was_chunked || !is_token(name) || (is_chunked && name.size() != coding.size());
     });
     return ambiguous ? errc::bad_request : errc::not_implemented;
 }
