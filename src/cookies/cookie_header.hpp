@@ -2,7 +2,8 @@
 //
 //     cookie-string = cookie-pair *( ";" SP cookie-pair )
 //
-// Names are matched byte for byte: no trimming beyond SP and HTAB around a pair, no `$Version`, no case folding (CK-3).
+// Names are matched byte for byte: no trimming beyond SP and HTAB around a pair, no `$Version`, no
+// case folding (CK-3).
 #pragma once
 
 #include <optional>
@@ -21,7 +22,8 @@ struct cookie {
 class cookie_header {
 public:
     explicit cookie_header(std::string_view text) noexcept : rest_(text) {}
-    /// The next pair; nothing at the end. Pairs without `=` are given with an empty name.
+    /// The next pair; nothing at the end. Pairs without `=` are given with an empty name; blank
+    /// ones are left out.
     std::optional<cookie> next() noexcept;
 
 private:
@@ -31,8 +33,8 @@ private:
 /// All values of `name`, in order (CK-4: the caller decides what a second one means).
 std::vector<std::string_view> values_of(std::string_view header, std::string_view name);
 
-/// Appends `header` to `out` without the pairs that `drop(name)` is true for; other bytes stay as they are.
-/// True if anything was appended.
+/// Appends `header` to `out` without the pairs whose name `drop(name)` is true for, and without
+/// blank ones; other bytes stay as they are. True if anything was appended.
 template <class Drop>
 bool copy_without(std::string_view header, Drop drop, std::string& out);
 
