@@ -1,0 +1,119 @@
+// The command line: reads the configuration, starts what was asked for, waits for SIGTERM or SIGINT, drains.
+//
+// Exit codes (sysexits.h): 0 done, 1 could not start, 64 wrong usage, 78 wrong configuration.
+#include "app/program.hpp"
+#include "cli/demo.hpp"
+#include "config/load.hpp"
+#include "observability/log.hpp"
+#include "runtime/process_signals.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <string>
+
+namespace {
+
+using namespace cloche;
+
+constexpr int could_not_start = 1;
+constexpr int wrong_usage = 64;
+constexpr int wrong_configuration = 78;
+
+int complain(const std::string& why) {
+    std::fprintf(stderr, "cloche: %s\n", why.c_str());
+    return could_not_start;
+}
+
+int report(const config::problems& found) {
+    std::fputs(config::render(found).c_str(), stderr);
+    return wrong_configuration;
+}
+
+template <class Program>
+int run(std::unique_ptr<Program> started, const std::string& why, const runtime::process_signals& signals) {
+    if (!started) {
+        observability::stop_log();
+        return complain(why);
+    }
+    signals.wait();
+    started->stop();
+    started.reset();
+    observability::stop_log();
+    return 0;
+}
+
+int serve(const std::string& file) {
+    config::problems problems;
+    auto config = config::load_gateway(file, problems);
+    if (!problems.empty()) return report(problems);
+    const runtime::process_signals signals;
+    observability::start_log(config.log);
+    std::string why;
+    auto started = app::start_gateway(std::move(config), why);
+    return run(std::move(started), why, signals);
+}
+
+int identity(const std::string& file) {
+    config::problems problems;
+    auto config = config::load_identity(file, problems);
+    if (!problems.empty()) return report(problems);
+    const runtime::process_signals signals;
+    observability::start_log(config.log);
+    std::string why;
+    auto started = app::start_identity(std::move(config), why);
+    return run(std::move(started), why, signals);
+}
+
+int check(const std::string& file, bool is_identity) {
+    config::problems problems;
+    if (is_identity) {
+        config::load_identity(file, problems);
+    } else {
+        config::load_gateway(file, problems);
+    }
+    if (!problems.empty()) return report(problems);
+    std::printf("%s: ok\n", file.c_str());
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App command("Keeps a browser app's tokens out of reach of JavaScript.", "cloche");
+    command.set_version_flag("--version", CLOCHE_VERSION);
+    command.require_subcommand(1);
+    std::string file;
+    bool is_identity = false;
+    cli::demo_options demo;
+
+    auto* serve_command = command.add_subcommand("serve", "Run the gateway");
+    serve_command->add_option("--config", file, "YAML file; without one the defaults hold");
+    auto* identity_command = command.add_subcommand("identity", "Run the identity API");
+    identity_command->add_option("--config", file, "YAML file; without one the defaults hold");
+    auto* check_command = command.add_subcommand("check", "Say what is wrong with a configuration file");
+    check_command->add_option("FILE", file, "YAML file")->required();
+    check_command->add_flag("--identity", is_identity, "It is the identity API's");
+    auto* demo_command = command.add_subcommand("demo", "Run gateway and identity API with a demo account");
+    demo_command->add_option("--data", demo.data, "Folder for the demo's files")->capture_default_str();
+    demo_command->add_option("--listen", demo.listen, "Of the gateway")->capture_default_str();
+    demo_command->add_option("--identity-listen", demo.identity_listen, "Of the identity API")->capture_default_str();
+    demo_command->add_option("--operations", demo.operations, "Of the gateway's operations listener")->capture_default_str();
+    demo_command->add_option("--identity-operations", demo.identity_operations, "Of the identity API's")->capture_default_str();
+    demo_command->add_option("--access-token-lifetime", demo.access_lifetime, "Seconds")->capture_default_str();
+
+    try {
+        command.parse(argc, argv);
+    } catch (const CLI::ParseError& problem) {
+        return command.exit(problem) == 0 ? 0 : wrong_usage;
+    }
+    try {
+        if (*serve_command) return serve(file);
+        if (*identity_command) return identity(file);
+        if (*check_command) return check(file, is_identity);
+        return cli::run_demo(demo);
+    } catch (const std::exception& failure) {
+        return complain(failure.what());
+    }
+}

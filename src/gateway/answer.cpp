@@ -1,0 +1,134 @@
+#include "gateway/answer.hpp"
+
+#include "gateway/navigation_policy.hpp"
+#include "gateway/presented_session.hpp"
+#include "http/errc.hpp"
+#include "pages/pages.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace cloche::gateway {
+namespace {
+
+using runtime::task;
+
+bool has_field(const http::reply& reply, std::string_view name) {
+    return std::ranges::any_of(reply.fields, [&](const auto& field) {
+        return http::equal_ignoring_case(field.first, name);
+    });
+}
+
+bool wants_page(const request_context& rq) {
+    return rq.route == route_class::page || (rq.route != route_class::auth && is_navigation(rq.head()));
+}
+
+}  // namespace
+
+void add_security_fields(const request_context& rq, bool html, http::reply& to) {
+    to.with("X-Content-Type-Options", "nosniff");
+    to.with("Cross-Origin-Resource-Policy", "same-origin");
+    to.with("Referrer-Policy", "no-referrer");
+    if (rq.here.https()) to.with("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    if (html) {
+        to.with("Content-Security-Policy", std::string(pages::content_security_policy()));
+        to.with("Cross-Origin-Opener-Policy", "same-origin");
+        to.with("X-Frame-Options", "DENY");
+    }
+}
+
+task<void> answer(request_context& rq, http::reply what) {
+    if (!has_field(what, "Cache-Control")) what.with("Cache-Control", "no-store");
+    const bool html = std::ranges::any_of(what.fields, [](const auto& field) {
+        return field.first == "Content-Type" && field.second.starts_with("text/html");
+    });
+    add_security_fields(rq, html, what);
+    what.with("X-Request-Id", rq.request_id);
+    for (std::string& line : cookie_lines(rq)) what.with("Set-Cookie", std::move(line));
+    auto sent = co_await rq.stream.send(what);
+    if (!sent) rq.stream.abort();
+}
+
+task<void> answer_json(request_context& rq, unsigned status, boost::json::object body) {
+    http::reply what(status, "application/json", boost::json::serialize(body));
+    co_await answer(rq, std::move(what));
+}
+
+task<void> answer_api(request_context& rq, session::api_answer from_api) {
+    http::reply what(from_api.status, "application/json", std::move(from_api.json));
+    if (!from_api.retry_after.empty()) what.with("Retry-After", from_api.retry_after);
+    // An API may say 401 of a sign-in; the scheme is ours, so that no browser prompts (BF-10).
+    if (from_api.status == 401) what.with("WWW-Authenticate", "Cookie realm=\"cloche\"");
+    co_await answer(rq, std::move(what));
+}
+
+task<void> answer_page(request_context& rq, unsigned status, std::string html) {
+    http::reply what(status, std::string(pages::content_type()), std::move(html));
+    co_await answer(rq, std::move(what));
+}
+
+task<void> redirect(request_context& rq, std::string location) {
+    http::reply what;
+    what.status = 303;
+    what.with("Location", std::move(location));
+    co_await answer(rq, std::move(what));
+}
+
+task<void> refuse(request_context& rq, problem what, std::string detail) {
+    const problem_kind& kind = kind_of(what);
+    rq.failure = kind.code;
+    http::reply reply = problem_reply(what, detail, rq.request_id);
+    if (wants_page(rq)) {
+        pages::error_view view;
+        view.site = rq.here.view();
+        view.status = kind.status;
+        view.detail = detail.empty() ? std::string(kind.detail) : std::move(detail);
+        view.request_id = rq.request_id;
+        http::reply page(kind.status, std::string(pages::content_type()), pages::error_page(view));
+        for (auto& field : reply.fields) {
+            if (field.first != "Content-Type") page.fields.push_back(std::move(field));
+        }
+        reply = std::move(page);
+    }
+    co_await answer(rq, std::move(reply));
+}
+
+task<void> refuse(request_context& rq, error failure) {
+    if (failure == http::errc::client_gone) {
+        rq.failure = "client_gone";
+        rq.stream.abort();
+        co_return;
+    }
+    co_await refuse(rq, problem_of(failure), std::string());
+}
+
+task<void> refuse_method(request_context& rq, std::string allow) {
+    rq.failure = kind_of(problem::method_not_allowed).code;
+    http::reply what = problem_reply(problem::method_not_allowed, {}, rq.request_id);
+    what.with("Allow", std::move(allow));
+    co_await answer(rq, std::move(what));
+}
+
+task<result<std::string>> read_all(request_context& rq, std::size_t limit) {
+    if (auto limited = rq.stream.limit_body(limit); !limited) co_return limited.error();
+    std::string body;
+    for (;;) {
+        result<std::string_view> piece = co_await rq.stream.read_body();
+        if (!piece) co_return piece.error();
+        if (piece->empty()) co_return body;
+        body += *piece;
+    }
+}
+
+std::string content_type_of(const request_context& rq) {
+    std::string_view value = rq.head().value(http::field_id::content_type);
+    value = value.substr(0, value.find(';'));
+    while (value.ends_with(' ') || value.ends_with('\t')) value.remove_suffix(1);
+    std::string type(value);
+    std::ranges::transform(type, type.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return type;
+}
+
+}  // namespace cloche::gateway

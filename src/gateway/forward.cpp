@@ -1,0 +1,130 @@
+#include "gateway/forward.hpp"
+
+#include "gateway/answer.hpp"
+#include "gateway/forwarded_request.hpp"
+#include "gateway/forwarded_response.hpp"
+#include "http/errc.hpp"
+#include "observability/log.hpp"
+
+#include <charconv>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace cloche::gateway {
+namespace {
+
+using http::upstream_exchange;
+using runtime::task;
+
+bool is_idempotent(http::method verb) noexcept {
+    switch (verb) {
+        case http::method::get:
+        case http::method::head:
+        case http::method::put:
+        case http::method::del:
+        case http::method::options: return true;
+        default: return false;
+    }
+}
+
+/// What an answer to HEAD says of the body that GET would have (PX-15).
+std::optional<std::uint64_t> declared_length(const http::response_head& head) {
+    const std::string_view text = head.value(http::field_id::content_length);
+    std::uint64_t length = 0;
+    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), length);
+    if (text.empty() || failure != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return length;
+}
+
+std::string_view outcome_of(const error& failure) noexcept {
+    if (failure == http::errc::upstream_timeout) return "timeout";
+    if (failure == http::errc::upstream_invalid) return "invalid";
+    if (problem_of(failure) == problem::upstream_unreachable) return "unreachable";
+    return "client_gone";
+}
+
+task<void> refuse_upstream(request_context& rq, error failure) {
+    rq.gateway.metrics.upstream(outcome_of(failure));
+    if (failure.category() == http::http_category() && kind_of(problem_of(failure)).status >= 500) {
+        observability::log_line(observability::level::warn, "upstream_failed")
+            .with("request_id", rq.request_id)
+            .with("reason", failure.message());
+    }
+    co_await refuse(rq, failure);
+}
+
+task<result<upstream_exchange>> send(
+    request_context& rq, const forwarding& how, outgoing_fields& fields, std::optional<std::string_view> replayed) {
+    upstream_exchange::options what;
+    what.method = rq.head().method_name;
+    what.target = how.target;
+    what.idempotent = is_idempotent(rq.head().verb);
+    what.keep_body = rq.session != nullptr && !how.to_app;
+    write_request(rq, how, fields);
+    co_return co_await upstream_exchange::begin(how.upstream, rq.stream, what, fields.all(), replayed);
+}
+
+/// After a 401: true if `rq.session` holds a newer token now and the request can be made again with it. A session that turns out
+/// to be over leaves `rq.session` empty.
+task<bool> has_newer_token(request_context& rq, const upstream_exchange& refused) {
+    const std::uint64_t used = rq.session->generation;
+    const session::id_hash id = rq.session->id;
+    session::verdict now = co_await rq.gateway.sessions.refused_by_api(id, used);
+    if (now.what == session::access::over) rq.session = nullptr;
+    if (now.what != session::access::granted || now.session->generation == used) co_return false;
+    rq.session = now.session;
+    co_return refused.kept_body().has_value();
+}
+
+/// A 401 to a token that should be good is taken up once with a newer one (BF-12). The app behind the gateway answers for itself.
+task<result<upstream_exchange>> send_with_fresh_token(
+    request_context& rq, const forwarding& how, outgoing_fields& fields) {
+    result<upstream_exchange> exchange = co_await send(rq, how, fields, std::nullopt);
+    if (!exchange || exchange->head().status != 401 || !rq.session || how.to_app) co_return exchange;
+    const bool again = co_await has_newer_token(rq, *exchange);
+    if (!again) co_return exchange;
+    const std::string body(*exchange->kept_body());
+    exchange->discard();
+    rq.gateway.metrics.replayed();
+    result<upstream_exchange> replayed = co_await send(rq, how, fields, body);
+    co_return replayed;
+}
+
+}  // namespace
+
+task<void> forward(request_context& rq, forwarding how) {
+    if (is_loop(rq)) {
+        std::string detail = "This request has been here before: the upstream leads back to this gateway.";
+        co_await refuse(rq, problem::bad_request, std::move(detail));
+        co_return;
+    }
+    const bool had_session = rq.session != nullptr;
+    outgoing_fields fields;
+    result<upstream_exchange> exchange = co_await send_with_fresh_token(rq, how, fields);
+    if (!exchange) {
+        co_await refuse_upstream(rq, exchange.error());
+        co_return;
+    }
+    if (had_session && !rq.session) {
+        exchange->discard();
+        co_await refuse(rq, problem::session_ended);
+        co_return;
+    }
+
+    const http::response_head& head = exchange->head();
+    write_response(rq, how, head, fields);
+    std::optional<std::uint64_t> length;
+    if (head.framing.kind == http::body_kind::length) length = head.framing.length;
+    if (head.framing.kind == http::body_kind::none) length = rq.is(http::method::head) ? declared_length(head) : 0;
+    const result<void> started = rq.stream.start(head.status, fields.all(), length);
+    if (!started) {
+        exchange->discard();
+        co_await refuse_upstream(rq, http::errc::upstream_invalid);
+        co_return;
+    }
+    result<void> relayed = co_await exchange->relay(rq.stream);
+    rq.gateway.metrics.upstream(relayed ? "answered" : outcome_of(relayed.error()));
+}
+
+}  // namespace cloche::gateway

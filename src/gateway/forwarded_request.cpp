@@ -1,0 +1,98 @@
+#include "gateway/forwarded_request.hpp"
+
+#include "cookies/cookie_header.hpp"
+#include "http/forwarded.hpp"
+#include "http/hop_by_hop.hpp"
+
+#include <string>
+#include <utility>
+
+namespace cloche::gateway {
+namespace {
+
+using http::field_id;
+
+/// Fields that the gateway sets itself or answers to; what a client sends under these names never goes on.
+bool is_ours(field_id id) noexcept {
+    switch (id) {
+        case field_id::host:
+        case field_id::content_length:
+        case field_id::expect:
+        case field_id::authorization:
+        case field_id::cookie:
+        case field_id::forwarded:
+        case field_id::x_forwarded_for:
+        case field_id::x_forwarded_host:
+        case field_id::x_forwarded_port:
+        case field_id::x_forwarded_proto:
+        case field_id::x_real_ip:
+        case field_id::x_request_id:
+        case field_id::traceparent:
+        case field_id::via:
+        case field_id::x_csrf: return true;
+        default: return false;
+    }
+}
+
+/// The browser's cookies without ours (CK-15), and for the app in `tokens` mode the record's own pair.
+void write_cookies(const request_context& rq, bool to_app, outgoing_fields& out) {
+    const cookie_options& ours = rq.gateway.options.cookies;
+    const bool copies = ours.mode == cookie_mode::tokens;
+    const auto drop = [&](std::string_view name) {
+        return name == ours.session || (copies && (name == ours.access || name == ours.refresh));
+    };
+    std::string kept;
+    for (const http::field& field : rq.head().fields) {
+        if (field.id != field_id::cookie) continue;
+        std::string part;
+        if (!cookies::copy_without(field.value, drop, part)) continue;
+        if (!kept.empty()) kept += "; ";
+        kept += part;
+    }
+    if (to_app && copies && rq.session) {
+        const auto add = [&](const std::string& name, std::string_view value) {
+            if (value.empty()) return;
+            if (!kept.empty()) kept += "; ";
+            kept.append(name).append("=").append(value);
+        };
+        add(ours.access, rq.session->tokens.access.reveal());
+        add(ours.refresh, rq.session->tokens.refresh.reveal());
+    }
+    if (!kept.empty()) out.keep("Cookie", std::move(kept));
+}
+
+std::string via_of(const request_context& rq) {
+    std::string via;
+    for (const http::field& field : rq.head().fields) {
+        if (field.id == field_id::via) via.append(field.value).append(", ");
+    }
+    return via.append("1.1 ").append(rq.here.via());
+}
+
+}  // namespace
+
+void write_request(const request_context& rq, const forwarding& how, outgoing_fields& out) {
+    out.clear();
+    const http::hop_by_hop hops(rq.head().fields);
+    for (const http::field& field : rq.head().fields) {
+        if (is_ours(field.id) || hops.contains(field)) continue;
+        // Servers that turn `-` into `_` would take such a name for one of ours (FW-4).
+        if (field.name.find('_') != field.name.npos) continue;
+        out.add(field.name, field.value);
+    }
+
+    write_cookies(rq, how.to_app, out);
+    if (rq.session) out.keep("Authorization", "Bearer " + std::string(rq.session->tokens.access.reveal()));
+    const std::string_view scheme = rq.here.scheme();
+    out.add("X-Forwarded-For", rq.address);
+    out.add("X-Forwarded-Proto", scheme);
+    out.add("X-Forwarded-Host", rq.authority);
+    out.keep("Forwarded", http::forwarded_value(rq.address, scheme, rq.authority));
+    out.add("X-Request-Id", rq.request_id);
+    out.add("traceparent", rq.traceparent);
+    out.keep("Via", via_of(rq));
+}
+
+bool is_loop(const request_context& rq) { return http::has_passed(rq.head().fields, rq.here.via()); }
+
+}  // namespace cloche::gateway

@@ -1,0 +1,150 @@
+#include "gateway/gateway.hpp"
+
+#include "gateway/answer.hpp"
+#include "gateway/csrf_policy.hpp"
+#include "gateway/presented_session.hpp"
+#include "gateway/routes.hpp"
+#include "http/forwarded.hpp"
+#include "http/target.hpp"
+#include "http/trace_context.hpp"
+#include "observability/audit.hpp"
+#include "observability/log.hpp"
+
+#include <exception>
+#include <utility>
+
+namespace cloche::gateway {
+namespace {
+
+using observability::level;
+using observability::log_line;
+using runtime::task;
+
+/// Steps 1 and 2: who asks, and for what. False: the target cannot be taken apart.
+bool identify(request_context& rq) {
+    const http::request_head& head = rq.head();
+    const http::trusted_proxies& trusted = rq.gateway.trusted;
+    rq.address = http::client_address(rq.stream.peer(), head.fields, trusted).to_string();
+    const std::string random = rq.gateway.random.bytes(http::request_id_random + http::traceparent_random);
+    const std::string_view bytes = random;
+    const bool peer_trusted = trusted.contains(rq.stream.peer());
+    rq.request_id = http::request_id(head.value(http::field_id::x_request_id), peer_trusted, bytes);
+    rq.traceparent = http::next_traceparent(
+        head.value(http::field_id::traceparent), bytes.substr(http::request_id_random));
+    const auto target = http::split_target(head.target);
+    if (!target) return false;
+    rq.path = target->path;
+    rq.query = target->query;
+    rq.has_query = target->path_and_query.size() > target->path.size();
+    rq.authority = target->authority.empty() ? head.value(http::field_id::host) : target->authority;
+    return true;
+}
+
+/// Step 5. Sign-in, registration, refresh and sign-out are checked even without a session: a forged sign-in signs somebody in
+/// as someone else (CS-6).
+bool comes_from_elsewhere(const request_context& rq, const endpoint& found) {
+    if (rq.presented.empty() && !found.always_checked) return false;
+    const csrf_verdict verdict = check_csrf(csrf_facts_of(rq.head()), rq.here.origins(), found.csrf);
+    if (verdict == csrf_verdict::allow) return false;
+    rq.gateway.metrics.csrf_refused();
+    observability::audit(observability::audit_event::csrf_refused)
+        .with("request_id", rq.request_id)
+        .with("address", rq.address)
+        .with("reason", describe(verdict));
+    return true;
+}
+
+task<void> run(request_context& rq) {
+    if (!identify(rq)) {
+        co_await refuse(rq, problem::bad_request, std::string("The request's target cannot be understood."));
+        co_return;
+    }
+    if (rq.is(http::method::trace) || rq.is(http::method::connect)) {
+        co_await refuse(rq, problem::not_implemented, std::string("TRACE and CONNECT are not served."));
+        co_return;
+    }
+    if (!rq.here.is_ours(rq.authority)) {
+        observability::audit(observability::audit_event::host_refused).with("request_id", rq.request_id);
+        co_await refuse(rq, problem::misdirected);
+        co_return;
+    }
+    const http::path_fault fault = rq.path.empty() ? http::path_fault::none : http::check_path(rq.path);
+    if (fault != http::path_fault::none) {
+        co_await refuse(rq, problem::bad_request, std::string(http::describe(fault)));
+        co_return;
+    }
+    const endpoint found = find_endpoint(rq);
+    rq.route = found.route;
+    if (!found.handle) {
+        if (found.allow.empty()) {
+            co_await refuse(rq, problem::not_found);
+        } else {
+            co_await refuse_method(rq, found.allow);
+        }
+        co_return;
+    }
+    read_presented(rq);
+    if (comes_from_elsewhere(rq, found)) {
+        co_await refuse(rq, problem::csrf_failed);
+        co_return;
+    }
+    co_await found.handle(rq);
+}
+
+/// One line a request, without its query, which may hold what was mailed to somebody (LG-1).
+void write_access_line(const request_context& rq, std::chrono::nanoseconds took) {
+    log_line line(level::info, "request");
+    line.with("request_id", rq.request_id)
+        .with("method", rq.head().method_name)
+        .with("path", rq.path)
+        .with("status", rq.stream.status())
+        .with("bytes", rq.stream.bytes_sent())
+        .with("ms", took)
+        .with("address", rq.address)
+        .with("route", name_of(rq.route));
+    if (rq.session) line.with("session", session::log_tag(rq.session->id));
+    if (!rq.failure.empty()) line.with("code", rq.failure);
+}
+
+}  // namespace
+
+gateway::gateway(services parts) : services_(std::move(parts)) {}
+gateway::~gateway() = default;
+
+bool gateway::open(
+    std::uint16_t port, const std::vector<std::string>& auth_paths, std::string via, std::string& why) {
+    site_ = site::make(services_.options, auth_paths, port, std::move(via), why);
+    return site_.has_value();
+}
+
+task<void> gateway::handle(http::client_stream& stream) {
+    request_context rq(services_, *site_, stream);
+    rq.began = services_.time.ticks();
+    std::exception_ptr broken;
+    try {
+        co_await run(rq);
+    } catch (...) {
+        broken = std::current_exception();
+    }
+    if (broken) {
+        log_line(level::error, "request_failed").with("request_id", rq.request_id).with("path", rq.path);
+        if (!stream.started()) {
+            co_await cloche::gateway::refuse(rq, problem::internal);
+        } else {
+            stream.abort();
+        }
+    }
+    const auto took = services_.time.ticks() - rq.began;
+    services_.metrics.answered(rq.route, stream.status(), took);
+    write_access_line(rq, took);
+}
+
+http::reply gateway::refuse(error reason) {
+    const problem what = problem_of(reason);
+    http::reply reply = problem_reply(what, {}, {});
+    reply.with("Cache-Control", "no-store").with("X-Content-Type-Options", "nosniff");
+    services_.metrics.answered(route_class::refused, reply.status, {});
+    return reply;
+}
+
+}  // namespace cloche::gateway

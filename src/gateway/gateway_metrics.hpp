@@ -1,0 +1,41 @@
+// The gateway's counters, got once and kept. docs/operations.md names each.
+#pragma once
+
+#include "observability/metrics.hpp"
+
+#include <array>
+#include <chrono>
+#include <string_view>
+
+namespace cloche::gateway {
+
+/// What kind of request it was: the `route` label. Few values, none of them taken from a request.
+enum class route_class { auth, page, proxy, frontend, refused };
+inline constexpr std::size_t route_class_count = 5;
+std::string_view name_of(route_class route) noexcept;
+
+class gateway_metrics {
+public:
+    explicit gateway_metrics(observability::metrics& registry);
+
+    /// One answered request: counted by route and status class, its duration by route.
+    void answered(route_class route, unsigned status, std::chrono::nanoseconds took);
+    void csrf_refused() { csrf_refused_.add(); }
+    void signed_in(bool accepted) { (accepted ? sign_ins_accepted_ : sign_ins_refused_).add(); }
+    void signed_out() { sign_outs_.add(); }
+    void upstream(std::string_view outcome);  ///< "answered", "unreachable", "timeout", "invalid", "client_gone"
+    void replayed() { replays_.add(); }
+
+private:
+    using by_status = std::array<observability::counter, 6>;  ///< 1xx to 5xx; 0: none
+    std::array<by_status, route_class_count> requests_;
+    std::array<observability::histogram, route_class_count> durations_;
+    observability::counter csrf_refused_;
+    observability::counter sign_ins_accepted_;
+    observability::counter sign_ins_refused_;
+    observability::counter sign_outs_;
+    observability::counter replays_;
+    std::array<observability::counter, 5> upstream_;
+};
+
+}  // namespace cloche::gateway

@@ -1,0 +1,155 @@
+// Everything that is not the gateway's own: a folder of files, or the app behind the gateway, with page guard.
+#include "gateway/answer.hpp"
+#include "gateway/forward.hpp"
+#include "gateway/handlers.hpp"
+#include "gateway/outgoing_fields.hpp"
+#include "gateway/presented_session.hpp"
+#include "gateway/static_files.hpp"
+#include "observability/log.hpp"
+#include "runtime/offload.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace cloche::gateway {
+namespace {
+
+using observability::level;
+using observability::log_line;
+using runtime::task;
+using kind = frontend_options::kind;
+
+constexpr std::size_t file_piece = 128 * 1024;
+
+/// What comes back from a worker thread. `offload` itself says whether there was a thread for it.
+struct opened_file {
+    error failure;
+    std::optional<static_file> file;
+
+    opened_file() = default;
+};
+
+struct open_file {
+    std::string folder;
+    std::string path;
+    opened_file operator()() {
+        opened_file opened;
+        result<static_file> file = open_static(folder, path);
+        if (file) {
+            opened.file = std::move(*file);
+        } else {
+            opened.failure = file.error();
+        }
+        return opened;
+    }
+
+    open_file(std::string in, std::string_view at) : folder(std::move(in)), path(at) {}
+};
+
+struct read_file {
+    static_file* file;
+    /// Empty at the end, and where it cannot be read: either way shorter than was promised.
+    std::string operator()() {
+        result<std::string> bytes = file->read(file_piece);
+        return bytes ? std::move(*bytes) : std::string();
+    }
+
+    explicit read_file(static_file& from) : file(&from) {}
+};
+
+/// The page, signed in or not (guard), or an answer that it cannot be shown. True: go on.
+task<bool> pass_guard(request_context& rq) {
+    const bool guarded = rq.here.guards(rq.path);
+    if (rq.presented.empty() && !guarded) co_return true;
+    if (acquire_at_once(rq)) co_return true;
+    session::verdict found = co_await acquire_presented(rq);
+    const bool signed_out = found.what == session::access::unknown || found.what == session::access::over;
+    // Without the store nobody knows who this is: never a false "signed out" (BF-14).
+    if (found.what == session::access::granted || (signed_out && !guarded)) co_return true;
+    co_await refuse_session(rq, std::move(found));
+    co_return false;
+}
+
+task<void> send_file(request_context& rq, static_file file) {
+    outgoing_fields fields;
+    fields.add("Content-Type", file.content_type());
+    fields.add("ETag", file.etag());
+    fields.add("Cache-Control", rq.here.guards(rq.path) ? "private, no-store" : "no-cache");
+    fields.add("X-Content-Type-Options", "nosniff");
+    fields.add("Referrer-Policy", "same-origin");
+    if (rq.here.https()) fields.add("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    for (std::string& line : cookie_lines(rq)) fields.keep("Set-Cookie", std::move(line));
+    const bool unchanged = rq.head().value(http::field_id::if_none_match) == file.etag();
+    const auto length = unchanged ? std::nullopt : std::optional<std::uint64_t>(file.size());
+    if (!rq.stream.start(unchanged ? 304 : 200, fields.all(), length)) {
+        rq.stream.abort();
+        co_return;
+    }
+    std::uint64_t left = unchanged || rq.is(http::method::head) ? 0 : file.size();
+    while (left > 0) {
+        read_file reading(file);
+        result<std::string> piece = co_await runtime::offload(rq.gateway.files, reading);
+        if (!piece || piece->empty() || piece->size() > left) {
+            rq.stream.abort();  // shorter or longer than was promised: no clean end
+            co_return;
+        }
+        left -= piece->size();
+        result<void> written = co_await rq.stream.write(*piece);
+        if (!written) co_return;
+    }
+    co_await rq.stream.finish();
+}
+
+task<void> serve_file(request_context& rq) {
+    if (!rq.is(http::method::get) && !rq.is(http::method::head)) {
+        co_await refuse_method(rq, std::string("GET, HEAD"));
+        co_return;
+    }
+    open_file opening(rq.gateway.options.frontend.directory, rq.path);
+    result<opened_file> opened = co_await runtime::offload(rq.gateway.files, std::move(opening));
+    if (!opened) {
+        co_await refuse(rq, opened.error());
+    } else if (opened->file) {
+        co_await send_file(rq, std::move(*opened->file));
+    } else if (opened->failure == boost::system::errc::no_such_file_or_directory) {
+        co_await refuse(rq, problem::not_found);
+    } else {
+        log_line(level::error, "static_file_unreadable").with("path", rq.path).with("reason", opened->failure.message());
+        co_await refuse(rq, problem::internal);
+    }
+}
+
+task<void> serve_app(request_context& rq) {
+    const std::string target = rq.has_query ? std::string(rq.path).append("?").append(rq.query) : std::string(rq.path);
+    forwarding how(*rq.gateway.frontend, target, {});
+    how.to_app = true;
+    co_await forward(rq, how);
+}
+
+}  // namespace
+
+task<void> handle_frontend(request_context& rq) {
+    const frontend_options& frontend = rq.gateway.options.frontend;
+    if (frontend.serve == kind::none) {
+        if (rq.path == "/" && rq.gateway.options.pages) {
+            co_await redirect(rq, rq.gateway.options.page_prefix + "/account");
+        } else {
+            co_await refuse(rq, problem::not_found);
+        }
+        co_return;
+    }
+    if (frontend.serve == kind::upstream && rq.here.is_static(rq.path)) {
+        co_await serve_app(rq);
+        co_return;
+    }
+    const bool shown = co_await pass_guard(rq);
+    if (!shown) co_return;
+    if (frontend.serve == kind::static_files) {
+        co_await serve_file(rq);
+    } else {
+        co_await serve_app(rq);
+    }
+}
+
+}  // namespace cloche::gateway

@@ -1,0 +1,42 @@
+// ANY /api/proxy/*: the API with the session's token.
+#include "gateway/answer.hpp"
+#include "gateway/forward.hpp"
+#include "gateway/handlers.hpp"
+#include "gateway/path_policy.hpp"
+#include "gateway/presented_session.hpp"
+
+#include <string>
+#include <utility>
+
+namespace cloche::gateway {
+
+runtime::task<void> handle_proxy(request_context& rq) {
+    const proxy_options& proxy = rq.gateway.options.proxy;
+    // The target behind the prefix, byte for byte (PX-15). `path` was checked to be in normal form.
+    std::string_view api_path = rq.path.substr(proxy.prefix.size());
+    if (api_path.empty()) api_path = "/";
+    const path_verdict reachable = rq.here.judge_api_path(api_path);
+    if (reachable != path_verdict::allowed) {
+        std::string detail;
+        if (reachable == path_verdict::auth_path) {
+            detail = "Sign in, refresh and sign out by " + rq.gateway.options.api_prefix + "/….";
+        }
+        co_await refuse(rq, problem::not_found, std::move(detail));
+        co_return;
+    }
+
+    const bool session_wanted = proxy.auth != auth_mode::open;
+    if (session_wanted && !acquire_at_once(rq)) {
+        session::verdict found = co_await acquire_presented(rq);
+        const bool passable = proxy.auth == auth_mode::optional && found.what == session::access::unknown;
+        if (found.what != session::access::granted && !passable) {
+            co_await refuse_session(rq, std::move(found));
+            co_return;
+        }
+    }
+    const std::string target = rq.has_query ? std::string(api_path).append("?").append(rq.query) : std::string(api_path);
+    forwarding how(rq.gateway.api, target, proxy.prefix);
+    co_await forward(rq, how);
+}
+
+}  // namespace cloche::gateway

@@ -1,0 +1,48 @@
+// What the pipeline has learnt of one request so far. Lives in the frame of gateway::handle, so handlers may keep references.
+#pragma once
+
+#include "cookies/cookie_jar.hpp"
+#include "gateway/problem.hpp"
+#include "gateway/services.hpp"
+#include "gateway/site.hpp"
+#include "http/client_stream.hpp"
+#include "session/record.hpp"
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cloche::gateway {
+
+struct request_context {
+    services& gateway;
+    const site& here;
+    http::client_stream& stream;
+    monotonic began;
+
+    std::string_view path;      ///< as it came, without the query
+    std::string_view query;     ///< behind the `?`; empty without one
+    bool has_query = false;     ///< `/a?` and `/a` are not the same bytes (PX-15)
+    std::string_view authority; ///< the host that was asked for, once it is known to be ours
+    route_class route = route_class::refused;
+
+    std::string request_id;
+    std::string traceparent;
+    std::string address;        ///< the person's (FW-2)
+
+    std::vector<session::id_hash> presented;  ///< the ids that the browser sent; more than one is suspicious (CK-4)
+    session::record_ptr session;              ///< set once a handler has acquired or looked up one
+    cookies::cookie_jar jar;                  ///< cookie changes of the answer
+    std::string_view failure;                 ///< code of our own error in the answer, for the log
+
+    request_context(services& all, const site& ours, http::client_stream& from)
+        : gateway(all), here(ours), stream(from), jar(ours.cookie_scope()) {}
+    request_context(const request_context&) = delete;
+    request_context& operator=(const request_context&) = delete;
+
+    const http::request_head& head() const noexcept { return stream.head(); }
+    bool is(http::method verb) const noexcept { return head().verb == verb; }
+};
+
+}  // namespace cloche::gateway

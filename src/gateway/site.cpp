@@ -1,0 +1,43 @@
+#include "gateway/site.hpp"
+
+#include "gateway/return_to.hpp"
+
+#include <utility>
+
+namespace cloche::gateway {
+
+std::optional<site> site::make(
+    const gateway_options& options, const std::vector<std::string>& auth_paths, std::uint16_t bound_port,
+    std::string via, std::string& why) {
+    auto hosts = host_policy::make(options.public_url, options.hosts, bound_port, why);
+    auto proxy_paths = proxy_path_policy::make(options.proxy.allow, auth_paths, why);
+    auto guarded = page_guard_policy::make(options.frontend.guard, why);
+    auto files = static_path_policy::make(options.frontend.static_paths, why);
+    if (!hosts || !proxy_paths || !guarded || !files) return std::nullopt;
+
+    site made(std::move(*hosts), std::move(*proxy_paths), std::move(*guarded), std::move(*files));
+    made.via_ = std::move(via);
+    made.cookie_scope_.secure = !made.hosts_.development();
+    made.cookie_scope_.site = options.cookies.site;
+    made.view_.page_prefix = options.page_prefix;
+    made.view_.api_prefix = options.api_prefix;
+    made.view_.proxy_prefix = options.proxy.prefix;
+    made.own_prefixes_ = {options.api_prefix, options.proxy.prefix};
+    // The account page may be returned to; the forms around signing in may not.
+    for (const char* form : {"/login", "/register", "/verify", "/logout", "/assets"}) {
+        made.own_prefixes_.push_back(options.page_prefix + form);
+    }
+    return made;
+}
+
+site::site(host_policy hosts, proxy_path_policy proxy_paths, page_guard_policy guarded, static_path_policy files)
+    : hosts_(std::move(hosts)),
+      proxy_paths_(std::move(proxy_paths)),
+      guarded_(std::move(guarded)),
+      static_(std::move(files)) {}
+
+std::string_view site::return_path(std::string_view next) const {
+    return is_safe_return(next, own_prefixes_) ? next : std::string_view();
+}
+
+}  // namespace cloche::gateway

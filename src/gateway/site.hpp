@@ -1,0 +1,57 @@
+// The gateway's own place on the web: which hosts, origins and paths are ours and what may be seen of them. Made once the port
+// is bound; pure, any thread.
+#pragma once
+
+#include "gateway/host_policy.hpp"
+#include "gateway/options.hpp"
+#include "gateway/path_policy.hpp"
+#include "pages/views.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace cloche::gateway {
+
+class site {
+public:
+    /// `auth_paths`: the API's sign-in, refresh and sign-out, which the proxy keeps out of reach. `via`: the pseudonym of this
+    /// instance. Nothing if the options contradict themselves; `why` says how.
+    static std::optional<site> make(
+        const gateway_options& options, const std::vector<std::string>& auth_paths, std::uint16_t bound_port,
+        std::string via, std::string& why);
+
+    bool https() const noexcept { return hosts_.https(); }
+    std::string_view scheme() const noexcept { return https() ? "https" : "http"; }
+    bool is_ours(std::string_view authority) const noexcept { return hosts_.is_ours(authority); }
+    std::span<const std::string> origins() const noexcept { return hosts_.origins(); }
+    const std::string& via() const noexcept { return via_; }
+    /// The scope of every cookie of ours: without Secure in development, where Safari would refuse it.
+    const cookies::cookie_scope& cookie_scope() const noexcept { return cookie_scope_; }
+
+    path_verdict judge_api_path(std::string_view path) const { return proxy_paths_.check(path); }
+    bool guards(std::string_view path) const { return guarded_.is_guarded(path); }
+    /// Needs no session, and gets no token.
+    bool is_static(std::string_view path) const { return static_.is_static(path) && !guards(path); }
+
+    /// `next` where it may be used, else nothing (RD-1, RD-2).
+    std::string_view return_path(std::string_view next) const;
+    const pages::site_view& view() const noexcept { return view_; }
+
+private:
+    site(host_policy hosts, proxy_path_policy proxy_paths, page_guard_policy guarded, static_path_policy files);
+
+    host_policy hosts_;
+    proxy_path_policy proxy_paths_;
+    page_guard_policy guarded_;
+    static_path_policy static_;
+    std::vector<std::string> own_prefixes_;  ///< where `next` may not lead
+    std::string via_;
+    cookies::cookie_scope cookie_scope_;
+    pages::site_view view_;
+};
+
+}  // namespace cloche::gateway

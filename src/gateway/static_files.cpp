@@ -1,0 +1,148 @@
+#include "gateway/static_files.hpp"
+
+#include "base/encoding.hpp"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <utility>
+
+namespace cloche::gateway {
+namespace {
+
+error system_error() { return {errno, boost::system::system_category()}; }
+
+error not_found() { return boost::system::errc::make_error_code(boost::system::errc::no_such_file_or_directory); }
+
+/// Closed when it goes out of scope, unless it was given away.
+class descriptor {
+public:
+    explicit descriptor(int number) noexcept : number_(number) {}
+    descriptor(descriptor&& other) noexcept : number_(other.release()) {}
+    ~descriptor() {
+        if (number_ >= 0) close(number_);
+    }
+    descriptor(const descriptor&) = delete;
+    descriptor& operator=(const descriptor&) = delete;
+    explicit operator bool() const noexcept { return number_ >= 0; }
+    int get() const noexcept { return number_; }
+    int release() noexcept { return std::exchange(number_, -1); }
+
+private:
+    int number_;
+};
+
+/// The kernel keeps the look-up below `folder`, symbolic links and all, so no race can lead it out.
+int open_beneath(int folder, const std::string& relative) {
+    open_how how{};
+    how.flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+    return static_cast<int>(syscall(SYS_openat2, folder, relative.c_str(), &how, sizeof how));
+}
+
+bool has_hidden_segment(std::string_view path) { return path.starts_with('.') || path.find("/.") != path.npos; }
+
+result<static_file> described(descriptor file, std::string_view name) {
+    struct stat status {};
+    if (fstat(file.get(), &status) != 0) return system_error();
+    if (!S_ISREG(status.st_mode)) return not_found();
+    std::array<char, 64> etag{};
+    const int size = std::snprintf(
+        etag.data(), etag.size(), "\"%llx-%llx%09lx\"", static_cast<unsigned long long>(status.st_size),
+        static_cast<unsigned long long>(status.st_mtim.tv_sec), static_cast<unsigned long>(status.st_mtim.tv_nsec));
+    return static_file(
+        file.release(), static_cast<std::uint64_t>(status.st_size),
+        std::string(etag.data(), static_cast<std::size_t>(size)), content_type_of_name(name));
+}
+
+}  // namespace
+
+static_file::static_file(int descriptor, std::uint64_t size, std::string etag, std::string_view type)
+    : descriptor_(descriptor), size_(size), etag_(std::move(etag)), type_(type) {}
+
+static_file::static_file(static_file&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)),
+      size_(other.size_),
+      etag_(std::move(other.etag_)),
+      type_(other.type_) {}
+
+static_file& static_file::operator=(static_file&& other) noexcept {
+    std::swap(descriptor_, other.descriptor_);
+    size_ = other.size_;
+    etag_ = std::move(other.etag_);
+    type_ = other.type_;
+    return *this;
+}
+
+static_file::~static_file() {
+    if (descriptor_ >= 0) close(descriptor_);
+}
+
+result<std::string> static_file::read(std::size_t most) {
+    std::string bytes(most, '\0');
+    const ssize_t got = ::read(descriptor_, bytes.data(), bytes.size());
+    if (got < 0) return system_error();
+    bytes.resize(static_cast<std::size_t>(got));
+    return bytes;
+}
+
+result<static_file> open_static(const std::string& folder, std::string_view path) {
+    const auto decoded = percent_decode(path);
+    if (!decoded || decoded->find('\0') != std::string::npos) return not_found();
+    std::string relative = decoded->substr(std::min<std::size_t>(1, decoded->size()));
+    if (has_hidden_segment(relative)) return not_found();
+    if (relative.empty() || relative.ends_with('/')) relative += "index.html";
+
+    const descriptor root(open(folder.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!root) return system_error();
+    for (const std::string& candidate : std::array{relative, relative + ".html"}) {
+        descriptor file(open_beneath(root.get(), candidate));
+        if (!file) {
+            if (errno == ENOENT || errno == EXDEV || errno == ELOOP || errno == ENOTDIR || errno == EACCES) continue;
+            return system_error();
+        }
+        result<static_file> opened = described(std::move(file), candidate);
+        if (opened) return opened;
+    }
+    return not_found();
+}
+
+std::string_view content_type_of_name(std::string_view name) noexcept {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 22> types{{
+        {".html", "text/html; charset=utf-8"},
+        {".css", "text/css; charset=utf-8"},
+        {".js", "text/javascript; charset=utf-8"},
+        {".mjs", "text/javascript; charset=utf-8"},
+        {".json", "application/json"},
+        {".map", "application/json"},
+        {".webmanifest", "application/manifest+json"},
+        {".txt", "text/plain; charset=utf-8"},
+        {".xml", "application/xml"},
+        {".svg", "image/svg+xml"},
+        {".png", "image/png"},
+        {".jpg", "image/jpeg"},
+        {".jpeg", "image/jpeg"},
+        {".gif", "image/gif"},
+        {".webp", "image/webp"},
+        {".avif", "image/avif"},
+        {".ico", "image/x-icon"},
+        {".woff2", "font/woff2"},
+        {".woff", "font/woff"},
+        {".wasm", "application/wasm"},
+        {".pdf", "application/pdf"},
+        {".mp4", "video/mp4"},
+    }};
+    for (const auto& [ending, type] : types) {
+        if (name.ends_with(ending)) return type;
+    }
+    return "application/octet-stream";
+}
+
+}  // namespace cloche::gateway

@@ -1,0 +1,42 @@
+// Reads the files of a front end from a folder: `frontend: { static: DIR }`. Blocking; for worker threads.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace cloche::gateway {
+
+/// An open file that is about to be sent.
+class static_file {
+public:
+    static_file(int descriptor, std::uint64_t size, std::string etag, std::string_view type);
+    ~static_file();
+    static_file(static_file&& other) noexcept;
+    static_file& operator=(static_file&& other) noexcept;
+
+    std::uint64_t size() const noexcept { return size_; }
+    const std::string& etag() const noexcept { return etag_; }          ///< strong, quoted: size and time of change
+    std::string_view content_type() const noexcept { return type_; }
+    /// The next bytes, `most` at the most; empty at the end. Errors: the system's.
+    result<std::string> read(std::size_t most);
+
+private:
+    int descriptor_;
+    std::uint64_t size_;
+    std::string etag_;
+    std::string_view type_;
+};
+
+/// Opens the file that `path` (in normal form) names below `folder`: `index.html` for a folder, and `PATH.html` where that is
+/// all there is. Names that begin with a dot are never served, nor what a symbolic link leads to outside of the folder.
+/// Errors: std::errc::no_such_file_or_directory, and the system's.
+result<static_file> open_static(const std::string& folder, std::string_view path);
+
+/// By the name's ending; application/octet-stream for what is not known.
+std::string_view content_type_of_name(std::string_view name) noexcept;
+
+}  // namespace cloche::gateway
