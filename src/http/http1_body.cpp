@@ -1,0 +1,165 @@
+// The request's body: decoded as it comes, bounded, and drained when nobody wanted it.
+#include "http/http1_connection.hpp"
+#include "http/http1_shard.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace cloche::http {
+
+namespace asio = boost::asio;
+using runtime::block;
+using runtime::task;
+using namespace std::chrono_literals;
+
+namespace {
+
+// An unwanted body is read to its end if it is that small (PX-11); else the connection is closed.
+constexpr std::uint64_t drain_bytes = 64 * 1024;
+constexpr auto drain_time = 5s;
+
+constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+
+}  // namespace
+
+// The next content among what has been read; empty if more must be read, and at the end.
+result<std::string_view> http1_connection::decode_body() {
+    auto content = std::exchange(ahead_, {});
+    if (content.empty() && body_fault_) return body_fault_;
+    if (content.empty()) {
+        look_ahead();
+        if (body_fault_) return body_fault_;
+        content = std::exchange(ahead_, {});
+    }
+    body_count_ += content.size();
+    if (body_limit_ != 0 && body_count_ > body_limit_) {
+        body_fault_ = make_error_code(errc::body_too_large);
+        return body_fault_;
+    }
+    // So that body_done() tells the truth without another call.
+    if (!content.empty()) look_ahead();
+    return content;
+}
+
+void http1_connection::look_ahead() {
+    while (ahead_.empty() && !input_.empty() && !decoder_.done()) {
+        auto step = decoder_.decode(input_);
+        if (!step) {
+            body_fault_ = step.error();
+            return;
+        }
+        input_.remove_prefix(step->consumed);
+        ahead_ = step->content;
+        if (step->consumed == 0) return;
+    }
+}
+
+task<result<std::string_view>> http1_connection::read_body() {
+    for (;;) {
+        auto content = decode_body();
+        if (content.has_error() || !content->empty() || decoder_.done()) co_return content;
+        if (continue_due_) {
+            // RFC 9110 section 10.1.1: none is due once the client has begun to send, or has its
+            // answer.
+            continue_due_ = false;
+            if (input_.empty() && answer_ == answer::none) {
+                gather out;
+                out.add(continue_line);
+                error failed;
+                if (!link_.send_now(out, failed)) co_await flush(out, failed);
+                if (failed) CLOCHE_CO_FAIL(errc::client_gone);
+            }
+        }
+        read_limit_.arm(shard_->options.stream_idle);
+        auto filled = co_await fill_body();
+        if (!filled) co_return filled.error();
+    }
+}
+
+std::optional<std::string_view> http1_connection::take_body() {
+    if (body_done()) return std::string_view();
+    if (head_.framing.kind != body_kind::length || body_fault_ || !ahead_.empty())
+        return std::nullopt;
+    if (decoder_.remaining() > input_.size()) return std::nullopt;
+    auto content = decode_body();
+    if (!content) return std::nullopt;
+    return *content;
+}
+
+// Reads more, within read_limit_, which the caller has armed.
+task<result<void>> http1_connection::fill_body() {
+    if (!body_block_) {
+        const bool little =
+            head_.framing.kind == body_kind::length && decoder_.remaining() <= block::small;
+        body_block_ = block(little ? block::small : block::large);
+    }
+    const auto kept = input_.size();
+    if (kept > 0) std::memmove(body_block_.data(), input_.data(), kept);
+    auto room = body_block_.size() - kept;
+    // Of a body whose length is known, nothing behind it is read: what follows is the next head.
+    if (head_.framing.kind == body_kind::length) {
+        room = static_cast<std::size_t>(std::min<std::uint64_t>(room, decoder_.remaining() - kept));
+    }
+    const asio::mutable_buffer space(body_block_.data() + kept, room);
+    error failed;
+    reading_ = true;
+    auto got = co_await link_.read_some(space, failed);
+    reading_ = false;
+    read_limit_.disarm();
+    if (read_ended_) read_ended_->set();
+    input_ = std::string_view(body_block_.data(), kept + got);
+    if (!failed) co_return result<void>();
+    const bool too_slow = failed == asio::error::operation_aborted && timed_out_;
+    body_fault_ = make_error_code(too_slow ? errc::request_timeout : errc::client_gone);
+    co_return body_fault_;
+}
+
+result<void> http1_connection::limit_body(std::uint64_t bytes) {
+    if (bytes != 0) body_limit_ = body_limit_ == 0 ? bytes : std::min(body_limit_, bytes);
+    const bool declared = head_.framing.kind == body_kind::length;
+    if (declared && body_limit_ != 0 && head_.framing.length > body_limit_) {
+        CLOCHE_FAIL(errc::body_too_large);
+    }
+    return {};
+}
+
+// True if what is left of the body is known to be worth reading for the sake of the connection.
+bool http1_connection::may_drain() const noexcept {
+    if (body_fault_ || continue_due_ || head_.framing.kind != body_kind::length) return false;
+    return decoder_.remaining() <= input_.size() + drain_bytes;
+}
+
+// False if the connection cannot be used for another request.
+task<bool> http1_connection::drain_body() {
+    if (!may_drain()) co_return false;
+    read_limit_.arm(drain_time);
+    for (;;) {
+        auto content = decode_body();
+        if (!content) co_return false;
+        if (body_done()) break;
+        if (!content->empty()) continue;
+        auto filled = co_await fill_body();
+        if (!filled) co_return false;
+        read_limit_.arm(drain_time);
+    }
+    read_limit_.disarm();
+    co_return true;
+}
+
+// What came after the request, in its order, is the beginning of the next one.
+void http1_connection::keep_surplus() {
+    if (input_.empty()) {
+        begin_ = end_ = 0;
+    } else if (body_block_ && input_.data() >= body_block_.data() &&
+               input_.data() < body_block_.data() + body_block_.size()) {
+        begin_ = static_cast<std::size_t>(input_.data() - body_block_.data());
+        end_ = begin_ + input_.size();
+        std::swap(buffer_, body_block_);
+    } else {
+        begin_ = static_cast<std::size_t>(input_.data() - buffer_.data());
+    }
+    input_ = {};
+    if (body_block_) body_block_.reset();
+}
+
+}  // namespace cloche::http

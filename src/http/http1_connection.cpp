@@ -1,0 +1,275 @@
+#include "http/http1_connection.hpp"
+
+#include "http/http1_shard.hpp"
+#include "observability/log.hpp"
+
+#include <cstring>
+
+namespace cloche::http {
+
+namespace asio = boost::asio;
+using runtime::block;
+using runtime::task;
+using namespace std::chrono_literals;
+
+namespace {
+
+// A connection keeps its buffer that long after an exchange, and then waits without one.
+constexpr auto doze_after = 500ms;
+// How long a client is given to read an answer that it did not wait for.
+constexpr auto linger_time = 2s;
+// Of a request line, what is not its target; generously.
+constexpr std::size_t longest_method = 64;
+
+}  // namespace
+
+http1_connection::http1_connection(
+    std::shared_ptr<http1_shard> shard, tcp_socket socket, asio::ip::address peer
+)
+    : shard_(std::move(shard)),
+      link_(std::move(socket)),
+      peer_(std::move(peer)),
+      read_limit_(shard_->wheel, this, runtime::calls<&http1_connection::on_read_limit>),
+      write_limit_(shard_->wheel, this, runtime::calls<&http1_connection::on_write_limit>),
+      watch_(shard_->wheel, this, runtime::calls<&http1_connection::on_tick>) {
+    shard_->connections.push_back(*this);
+    shard_->count->enter();
+}
+
+http1_connection::~http1_connection() {
+    link_.close();
+    shard_->count->leave();
+}
+
+std::uint16_t http1_connection::local_port() const noexcept {
+    return shard_->port;
+}
+runtime::io_executor http1_connection::executor() const {
+    return shard_->executor;
+}
+
+task<void> http1_connection::run() {
+    rest();
+    while (link_.is_open()) {
+        if (take_head()) {
+            co_await run_exchange();
+            auto persists = co_await end_exchange();
+            if (!persists) break;
+            rest();
+            continue;
+        }
+        if (fault_) {
+            co_await refuse(fault_);
+            break;
+        }
+        error failed;
+        std::size_t got = 0;
+        if (dozing_) {
+            co_await link_.wait_readable(failed);
+            dozing_ = false;
+        } else {
+            const auto space = space_for_head();
+            got = co_await link_.read_some(space, failed);
+        }
+        if (!goes_on_after(got, failed)) break;
+    }
+    link_.close();
+}
+
+task<void> http1_connection::turn_away(error reason) {
+    co_await refuse(reason);
+    link_.close();
+}
+
+// Before the first byte of a request, unless it came with the one before.
+void http1_connection::rest() {
+    timed_out_ = false;
+    const auto& options = shard_->options;
+    if (begin_ != end_) {
+        phase_ = phase::reading_head;
+        read_limit_.arm(options.head_timeout);
+        return;
+    }
+    phase_ = phase::resting;
+    read_limit_.arm(std::min<std::chrono::milliseconds>(doze_after, options.idle_timeout));
+}
+
+// Looks at what has been read. False if a whole head is not there yet, or if fault_ was set.
+bool http1_connection::take_head() {
+    if (shard_->draining && begin_ == end_) return false;
+    const std::string_view unread(buffer_.data() + begin_, end_ - begin_);
+    if (unread.empty()) return false;
+    const auto size = find_head_end(unread, scanned_);
+    if ((size != 0 ? size : unread.size()) > shard_->limits.bytes) {
+        // The target alone is too long if even the first line does not end where it should.
+        const auto line = unread.substr(0, shard_->limits.target + longest_method);
+        const bool endless = line.find('\n') == std::string_view::npos;
+        fault_ = make_error_code(endless ? errc::uri_too_long : errc::headers_too_large);
+        return false;
+    }
+    if (size == 0) return false;
+    scanned_ = 0;
+    read_limit_.disarm();
+    auto parsed = parse_request_head(unread.substr(0, size), shard_->limits, head_);
+    if (!parsed) {
+        fault_ = parsed.error();
+        return false;
+    }
+    begin_ += size;
+    begin_exchange();
+    return true;
+}
+
+asio::mutable_buffer http1_connection::space_for_head() {
+    if (!buffer_) buffer_ = block(block::small);
+    if (begin_ == end_) begin_ = end_ = 0;
+    if (end_ == buffer_.size() && begin_ > 0) {
+        std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+        end_ -= begin_;
+        begin_ = 0;
+    }
+    if (end_ == buffer_.size()) {
+        block larger(std::max(block::large, shard_->limits.bytes + 1));
+        std::memcpy(larger.data(), buffer_.data(), end_);
+        buffer_ = std::move(larger);
+    }
+    return {buffer_.data() + end_, buffer_.size() - end_};
+}
+
+// After a read or a wait between requests. False: the connection is over.
+bool http1_connection::goes_on_after(std::size_t got, const error& failed) {
+    end_ += got;
+    if (!failed) {
+        if (got > 0 && phase_ == phase::resting) {
+            phase_ = phase::reading_head;
+            timed_out_ = false;
+            // Once for the whole head, however slowly it trickles in (PX-16).
+            read_limit_.arm(shard_->options.head_timeout);
+        }
+        return true;
+    }
+    if (failed != asio::error::operation_aborted || !timed_out_ || !link_.is_open()) return false;
+    timed_out_ = false;
+    if (phase_ == phase::reading_head) {
+        fault_ = make_error_code(errc::request_timeout);
+        return true;
+    }
+    const auto& options = shard_->options;
+    if (!buffer_ || options.idle_timeout <= doze_after || shard_->draining) return false;
+    buffer_.reset();
+    begin_ = end_ = 0;
+    head_ = request_head();
+    out_ = std::string();
+    dozing_ = true;
+    read_limit_.arm(options.idle_timeout - doze_after);
+    return true;
+}
+
+void http1_connection::begin_exchange() {
+    phase_ = phase::exchange;
+    timed_out_ = false;
+    decoder_ = body_decoder(head_.framing);
+    input_ = std::string_view(buffer_.data() + begin_, end_ - begin_);
+    ahead_ = {};
+    body_fault_.clear();
+    body_limit_ = shard_->options.body_bytes;
+    body_count_ = 0;
+    continue_due_ = head_.expects_continue;
+    persistent_ = head_.keep_alive;
+    answer_ = answer::none;
+    bytes_sent_ = 0;
+    status_ = 0;
+    gone_ = false;
+}
+
+task<void> http1_connection::run_exchange() {
+    if (body_limit_ != 0 && decoder_.remaining() > body_limit_) {
+        fault_ = make_error_code(errc::body_too_large);
+        co_await refuse(fault_);
+        co_return;
+    }
+    try {
+        co_await shard_->handler.handle(*this);
+    } catch (const std::exception& thrown) {
+        observability::log_line(observability::level::error, "exchange_failed")
+            .with("what", thrown.what());
+    }
+}
+
+// False: the connection is not for another request.
+task<bool> http1_connection::end_exchange() {
+    when_gone({});
+    if (reading_) {
+        // Someone stopped to care about a body in the middle of it.
+        runtime::async_signal ended(shard_->executor);
+        read_ended_ = &ended;
+        link_.cancel();
+        co_await ended.wait();
+        read_ended_ = nullptr;
+        persistent_ = false;
+    }
+    if (answer_ == answer::none && !fault_) {
+        const error unanswered = make_error_code(boost::system::errc::protocol_error);
+        co_await refuse(unanswered);
+        co_return false;
+    }
+    if (answer_ == answer::started) abort();
+    if (answer_ == answer::aborted || fault_ || !link_.is_open()) co_return false;
+    if (persistent_ && !body_done()) persistent_ = co_await drain_body();
+    if (!persistent_) {
+        // Bytes that nobody has read would make the kernel send a reset, which can overtake the
+        // answer.
+        const bool unread = !body_done() || !input_.empty();
+        if (unread) co_await linger();
+        co_return false;
+    }
+    keep_surplus();
+    co_return true;
+}
+
+// The answer to what is no request, or none that can be handled. The connection ends with it.
+task<void> http1_connection::refuse(error reason) {
+    phase_ = phase::closing;
+    read_limit_.disarm();
+    const auto refusal = shard_->handler.refuse(reason);
+    persistent_ = false;
+    answer_ = answer::none;
+    gone_ = false;
+    head_.verb = method::other;  // of which nothing may be believed
+    head_.version_minor = 1;
+    bytes_sent_ = 0;
+    auto sent = co_await send(refusal);
+    if (sent) co_await linger();
+}
+
+task<void> http1_connection::linger() {
+    phase_ = phase::closing;
+    link_.shutdown_send();
+    timed_out_ = false;
+    read_limit_.arm(linger_time);
+    if (!body_block_) body_block_ = block(block::small);
+    const asio::mutable_buffer nowhere(body_block_.data(), body_block_.size());
+    error failed;
+    while (!failed && !timed_out_) {
+        co_await link_.read_some(nowhere, failed);
+    }
+    read_limit_.disarm();
+}
+
+void http1_connection::on_read_limit() {
+    timed_out_ = true;
+    link_.cancel();
+}
+
+void http1_connection::wind_down() noexcept {
+    if (phase_ == phase::resting) link_.cancel();
+}
+
+void http1_connection::break_off() noexcept {
+    answer_ = answer::aborted;
+    gone_ = true;
+    link_.reset();
+    if (auto act = std::exchange(when_gone_, {})) act();
+}
+
+}  // namespace cloche::http

@@ -1,0 +1,26 @@
+// TLS contexts. Whom to trust, and how the other end proves its name (PX-18). The only home of
+// OpenSSL in this folder, with `transport`.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <openssl/types.h>
+
+#include <boost/asio/ssl/context.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace cloche::http {
+
+/// For connections that we open: TLS 1.2 at least, the other end's chain is verified against
+/// `ca_file` (PEM), or against the system's authorities where that is empty. Errors: OpenSSL's, for
+/// a file that cannot be read.
+result<std::unique_ptr<boost::asio::ssl::context>> make_client_context(const std::string& ca_file);
+
+/// Makes `session` fail its handshake unless the certificate is for `host` (name or address), and
+/// names the host to the server (SNI; not for addresses, RFC 6066 section 3).
+error expect_host(SSL& session, std::string_view host);
+
+}  // namespace cloche::http

@@ -1,0 +1,127 @@
+#include "http/transport.hpp"
+
+#include "http/tls.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/stream.hpp>
+
+#include <cerrno>
+
+namespace cloche::http {
+
+namespace asio = boost::asio;
+using runtime::use_task;
+
+void gather::add(std::string_view piece) noexcept {
+    if (piece.empty()) return;
+    auto& next = pieces_[count_++];
+    next.iov_base = const_cast<char*>(piece.data());  // NOLINT: writev's type; it only reads
+    next.iov_len = piece.size();
+}
+
+void gather::consume(std::size_t bytes) noexcept {
+    while (bytes > 0 && first_ < count_) {
+        auto& piece = pieces_[first_];
+        if (bytes < piece.iov_len) {
+            piece.iov_base = static_cast<char*>(piece.iov_base) + bytes;
+            piece.iov_len -= bytes;
+            return;
+        }
+        bytes -= piece.iov_len;
+        ++first_;
+    }
+}
+
+struct transport::secure {
+    secure(tcp_socket& socket, asio::ssl::context& with) : stream(socket, with) {}
+    asio::ssl::stream<tcp_socket&> stream;
+};
+
+transport::transport(tcp_socket socket) noexcept : socket_(std::move(socket)) {}
+transport::~transport() = default;
+
+bool transport::send_now(gather& pieces, error& failed) noexcept {
+    if (secure_) return pieces.empty();
+    const auto parts = pieces.pieces();
+    msghdr message{};
+    message.msg_iov = const_cast<iovec*>(parts.data());  // NOLINT: sendmsg's type; it only reads
+    message.msg_iovlen = parts.size();
+    ssize_t sent = 0;
+    do {
+        sent = ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    if (sent >= 0) {
+        pieces.consume(static_cast<std::size_t>(sent));
+        return pieces.empty();
+    }
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return false;
+    failed.assign(errno, boost::system::system_category());
+    return true;
+}
+
+runtime::task<std::size_t> transport::write_some(const gather& pieces, error& failed) {
+    std::array<asio::const_buffer, 5> buffers;
+    std::size_t count = 0;
+    for (const auto& piece : pieces.pieces()) {
+        buffers[count++] = asio::const_buffer(piece.iov_base, piece.iov_len);
+    }
+    if (secure_) {
+        return secure_->stream.async_write_some(buffers, asio::redirect_error(use_task, failed));
+    }
+    return socket_.async_write_some(buffers, asio::redirect_error(use_task, failed));
+}
+
+runtime::task<std::size_t> transport::read_some(asio::mutable_buffer space, error& failed) {
+    if (secure_) {
+        return secure_->stream.async_read_some(space, asio::redirect_error(use_task, failed));
+    }
+    return socket_.async_read_some(space, asio::redirect_error(use_task, failed));
+}
+
+runtime::task<void> transport::wait_readable(error& failed) {
+    return socket_.async_wait(tcp_socket::wait_read, asio::redirect_error(use_task, failed));
+}
+
+runtime::task<void> transport::start_tls(
+    asio::ssl::context& with, std::string_view host, error& failed
+) {
+    secure_ = std::make_unique<secure>(socket_, with);
+    failed = expect_host(*secure_->stream.native_handle(), host);
+    if (failed) co_return;
+    co_await secure_->stream.async_handshake(
+        asio::ssl::stream_base::client, asio::redirect_error(use_task, failed)
+    );
+}
+
+bool transport::is_over(bool silent) noexcept {
+    pollfd asked{};
+    asked.fd = socket_.native_handle();
+    asked.events = static_cast<short>(POLLRDHUP | (silent ? POLLIN : 0));
+    return ::poll(&asked, 1, 0) != 0;
+}
+
+void transport::cancel() noexcept {
+    error ignored;
+    socket_.cancel(ignored);
+}
+
+void transport::shutdown_send() noexcept {
+    error ignored;
+    socket_.shutdown(tcp_socket::shutdown_send, ignored);
+}
+
+void transport::close() noexcept {
+    error ignored;
+    socket_.close(ignored);
+}
+
+void transport::reset() noexcept {
+    error ignored;
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+    socket_.close(ignored);
+}
+
+}  // namespace cloche::http

@@ -1,0 +1,89 @@
+// A stream of bytes over TCP, or over TLS on top of it: what HTTP/1.1 is spoken on, on either side.
+//
+// No time limits and no buffers here: both belong to who reads and writes. One read and one write
+// may be on at a time.
+#pragma once
+
+#include "runtime/task.hpp"
+
+#include <sys/uio.h>
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace boost::asio::ssl {
+class context;
+}
+
+namespace cloche::http {
+
+using tcp_socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, runtime::io_executor>;
+
+/// A few stretches of bytes that leave as one. Views.
+class gather {
+public:
+    gather() = default;
+    void add(std::string_view piece) noexcept;
+    void consume(std::size_t bytes) noexcept;
+    bool empty() const noexcept { return first_ == count_; }
+    std::span<const iovec> pieces() const noexcept {
+        return {pieces_.data() + first_, count_ - first_};
+    }
+
+private:
+    static constexpr std::size_t most = 5;
+    std::array<iovec, most> pieces_{};
+    std::size_t first_ = 0;
+    std::size_t count_ = 0;
+};
+
+class transport {
+public:
+    explicit transport(tcp_socket socket) noexcept;
+    transport(const transport&) = delete;
+    transport& operator=(const transport&) = delete;
+    ~transport();
+
+    tcp_socket& socket() noexcept { return socket_; }
+    bool is_open() const noexcept { return socket_.is_open(); }
+
+    /// Sends what the kernel takes at once, without waiting. True when `pieces` is empty or
+    /// `failed` is set; else call write_some until it is. Over TLS it sends nothing.
+    bool send_now(gather& pieces, error& failed) noexcept;
+    /// Sends some of what is left. `failed` is set on errors, also when it was cancelled.
+    runtime::task<std::size_t> write_some(const gather& pieces, error& failed);
+    runtime::task<std::size_t> read_some(boost::asio::mutable_buffer space, error& failed);
+    /// Waits until there is something to read, without a buffer to read it into.
+    runtime::task<void> wait_readable(error& failed);
+
+    /// Over this stream from now on, as a client that checks that the other end is `host`. `with`
+    /// must outlive it.
+    runtime::task<void> start_tls(
+        boost::asio::ssl::context& with, std::string_view host, error& failed
+    );
+
+    /// True if the other end has closed or broken off the connection, or has sent something that
+    /// nobody has read where `silent` says that it must not. Asks the kernel.
+    bool is_over(bool silent) noexcept;
+
+    /// Ends reads and writes that wait, with operation_aborted.
+    void cancel() noexcept;
+    void shutdown_send() noexcept;
+    void close() noexcept;
+    /// Closes so that the other end sees a reset, never a clean end.
+    void reset() noexcept;
+
+private:
+    struct secure;
+    tcp_socket socket_;
+    std::unique_ptr<secure> secure_;
+};
+
+}  // namespace cloche::http
