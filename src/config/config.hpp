@@ -1,0 +1,57 @@
+// What each program is started with: the options of its modules, and where its files are. Plain
+// data.
+//
+// `load` fills it; `app` hands the parts to the modules. Modules never see this header.
+#pragma once
+
+#include "gateway/options.hpp"
+#include "http/client.hpp"
+#include "http/server.hpp"
+#include "identity/options.hpp"
+#include "observability/log.hpp"
+#include "providers/json_api_description.hpp"
+#include "session/refresh_coordinator.hpp"
+
+#include <cstddef>
+#include <string>
+
+namespace cloche::config {
+
+enum class store_kind { sqlite, memory };
+enum class replica_count { one, many };
+
+struct gateway_config {
+    http::server_options server;      ///< what browsers connect to
+    http::server_options operations;  ///< health and metrics
+    http::origin upstream;            ///< the API
+    http::client_options client;      ///< for the API, and for a front end behind us
+    session::session_options session;
+    gateway::gateway_options gateway;
+    providers::json_api_description provider;
+    observability::log_options log;
+    std::string data = "./data";  ///< folder
+    std::size_t threads = 0;      ///< 0: one per core
+    store_kind store = store_kind::sqlite;
+    replica_count replicas = replica_count::one;
+    std::string
+        session_keys;  ///< key ring for tokens at rest: a file, DATA/session.keys unless named
+    milliseconds drain{20'000};
+    bool development =
+        true;  ///< `public_url` is plain http on a loopback name: cookies without Secure
+
+    gateway_config();
+};
+
+struct identity_config {
+    http::server_options server;
+    http::server_options operations;
+    identity::identity_options identity;
+    observability::log_options log;
+    std::string data = "./data";
+    std::size_t threads = 0;
+    bool development = true;  ///< `public_url` is plain http on a loopback name
+
+    identity_config();
+};
+
+}  // namespace cloche::config

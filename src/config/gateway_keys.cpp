@@ -1,0 +1,534 @@
+#include "config/addresses.hpp"
+#include "config/keys.hpp"
+#include "config/names.hpp"
+#include "config/quantities.hpp"
+
+#include <chrono>
+
+namespace cloche::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::uint64_t KiB = 1024;
+constexpr std::uint64_t MiB = 1024 * KiB;
+constexpr std::uint64_t TiB = 1024 * 1024 * MiB;
+// Browsers keep no cookie for longer (RFC 6265bis section 5.5, CK-10).
+constexpr milliseconds longest_cookie = 400 * 24h;
+
+notation<milliseconds> time_limit() {
+    return duration_between(100ms, 24h);
+}
+
+notation<providers::body_format> body_format() {
+    return one_of<providers::body_format>(
+        {{"json", providers::body_format::json}, {"form", providers::body_format::form}}
+    );
+}
+
+// `{ request: METHOD /path }`, or `none` where the API has no such request.
+void optional_request(
+    section& provider,
+    std::string_view key,
+    std::optional<providers::api_request>& field,
+    std::string_view meaning,
+    const std::function<void(section&)>& more = nullptr
+) {
+    providers::api_request request = *field;
+    bool none = false;
+    provider.word_or_group(
+        key,
+        {"none"},
+        "a group",
+        meaning,
+        [&](const std::string&) { none = true; },
+        [&](section& keys) {
+            keys.value("request", request, api_request(), "Method and path at the API.");
+            if (more) more(keys);
+        }
+    );
+    field = none ? std::nullopt : std::optional(request);
+}
+
+void refresh_token_keys(section& provider, providers::refresh_token_place& place) {
+    provider.group(
+        "refresh_token",
+        "Where the API's answers keep the refresh token, and how it is sent back.",
+        [&](section& keys) {
+            keys.value(
+                "cookie",
+                place.cookie,
+                cookie_name(),
+                "It is a cookie of that name, and goes back as one. Not together with `at`."
+            );
+            keys.value(
+                "at",
+                place.at,
+                json_pointer(),
+                "It is in the answer's body, here. Then `send` says how it goes back."
+            );
+            keys.value(
+                "send",
+                place.send,
+                json_pointer_or_bearer(),
+                "Where it is put into the body of the refresh request; `bearer`: into "
+                "`Authorization`."
+            );
+            if (!keys.has("at")) {
+                if (keys.has("send")) {
+                    keys.refuse("send", "says nothing without `at`", "add `at`, or take it out");
+                }
+                return;
+            }
+            place.in = providers::refresh_token_place::kind::body;
+            if (keys.has("cookie")) {
+                keys.refuse("at", "contradicts `cookie`", "keep one of the two");
+            }
+            if (!keys.has("send")) {
+                keys.refuse(
+                    "at",
+                    "does not say how the token goes back",
+                    "add `send: /refreshToken` or `send: bearer`"
+                );
+            }
+        }
+    );
+}
+
+void expiry_keys(section& provider, providers::json_api_description& api) {
+    using access = providers::expiry_place::kind;
+    provider.word_or_group(
+        "expires",
+        {"jwt", "unknown"},
+        "jwt",
+        "How long the access token lives. `jwt`: its own `exp - iat`. `unknown`: it is refreshed "
+        "after a 401 only.",
+        [&](const std::string& word) {
+            api.expires.in = word == "jwt" ? access::jwt : access::unknown;
+        },
+        [&](section& keys) {
+            keys.value(
+                "at", api.expires.at, json_pointer(), "Where the answer says it, in seconds."
+            );
+            if (keys.is_given()) api.expires.in = access::body;
+            if (keys.is_given() && !keys.has("at")) {
+                keys.refuse("", "does not say where", "add `at: /data/expiresIn`");
+            }
+        }
+    );
+    using refresh = providers::refresh_expiry_place::kind;
+    provider.word_or_group(
+        "refresh_expires",
+        {"cookie", "unknown"},
+        "cookie",
+        "How long the refresh token lives. `cookie`: `Max-Age`, else `Expires`, of its cookie.",
+        [&](const std::string& word) {
+            api.refresh_expires.in = word == "cookie" ? refresh::cookie : refresh::unknown;
+        },
+        [&](section& keys) {
+            keys.value(
+                "at",
+                api.refresh_expires.at,
+                json_pointer(),
+                "Where the answer says it, in seconds."
+            );
+            if (keys.is_given()) api.refresh_expires.in = refresh::body;
+            if (keys.is_given() && !keys.has("at")) {
+                keys.refuse("", "does not say where", "add `at: /data/refreshExpiresIn`");
+            }
+        }
+    );
+}
+
+void subject_keys(section& provider, providers::subject_place& subject) {
+    provider.group(
+        "subject",
+        "Whose session it is: sessions of one subject are listed together.",
+        [&](section& keys) {
+            std::string claim = subject.name;
+            std::string user;
+            keys.value("claim", claim, claim_name(), "A claim of the access token.");
+            keys.value(
+                "user",
+                user,
+                json_pointer(),
+                "A member of the user object instead. Not together with `claim`."
+            );
+            if (keys.has("user")) {
+                subject.in = providers::subject_place::kind::user;
+                subject.name = user;
+                if (keys.has("claim")) {
+                    keys.refuse("user", "contradicts `claim`", "keep one of the two");
+                }
+            } else {
+                subject.name = claim;
+            }
+        }
+    );
+}
+
+void provider_keys(section& provider, providers::json_api_description& api) {
+    enum class kind { json_api };
+    kind only = kind::json_api;
+    provider.value(
+        "kind", only, one_of<kind>({{"json-api", kind::json_api}}), "An API that speaks JSON."
+    );
+    provider.group("login", "Signing in.", [&](section& keys) {
+        keys.value("request", api.login.request, api_request(), "Method and path at the API.");
+        keys.value("format", api.login.format, body_format(), "How the body is written.");
+    });
+    provider.group("refresh", "Renewing the access token.", [&](section& keys) {
+        keys.value("request", api.refresh.request, api_request(), "Method and path at the API.");
+        keys.value("format", api.refresh.format, body_format(), "How a body is written.");
+        keys.list(
+            "final",
+            api.refresh.final_statuses,
+            count_between(400U, 499U),
+            "Statuses that mean: this refresh token will never be good again. Any other failure "
+            "is passing, and the session lives on."
+        );
+        keys.value(
+            "timeout",
+            api.refresh.timeout,
+            duration_between(100ms, 60s),
+            "How long the API may take. Its answer may be the only copy of a live token."
+        );
+        keys.value(
+            "wait",
+            api.refresh.wait,
+            duration_between(100ms, 60s),
+            "How long a request waits for it before it is answered 503."
+        );
+    });
+    optional_request(provider, "logout", api.logout, "Signing out.");
+    optional_request(provider, "user", api.user, "Who is signed in.", [&](section& keys) {
+        keys.value("at", api.user_at, json_pointer(), "The user object in its answer.");
+    });
+    optional_request(provider, "register", api.register_account, "Making an account.");
+    optional_request(provider, "verify", api.verify_account, "Verifying a mail address.");
+    provider.group(
+        "access_token",
+        "Where the API's answers keep the access token.",
+        [&](section& keys) {
+            keys.value("at", api.access_token_at, json_pointer(), "In the answer's body, here.");
+        }
+    );
+    refresh_token_keys(provider, api.refresh_token);
+    expiry_keys(provider, api);
+    subject_keys(provider, api.subject);
+}
+
+void session_keys(section& session, gateway_config& config) {
+    gateway::cookie_options& cookies = config.gateway.cookies;
+    session.value(
+        "mode",
+        cookies.mode,
+        one_of<gateway::cookie_mode>(
+            {{"server", gateway::cookie_mode::server}, {"tokens", gateway::cookie_mode::tokens}}
+        ),
+        "What the browser holds. `server`: a random id. `tokens`: besides it copies of the two "
+        "tokens, for apps behind the gateway that read such cookies."
+    );
+    session.value("store", config.store, session_store(), "Where sessions are kept.");
+    session.value(
+        "replicas",
+        config.replicas,
+        one_of<replica_count>({{"one", replica_count::one}, {"many", replica_count::many}}),
+        "How many gateways share the sessions. `many` refuses a store that only one can see."
+    );
+    std::string keys = "auto";
+    session.value(
+        "keys",
+        keys,
+        file_path(),
+        "Key ring for tokens at rest. `auto`: `session.keys` in the data folder, made on first "
+        "start."
+    );
+    config.session_keys = keys == "auto" ? std::string() : keys;
+    session.value(
+        "absolute",
+        config.session.absolute,
+        duration_between(1s, longest_cookie),
+        "How long a session lasts at most; never beyond the refresh token's own end, where that "
+        "is known."
+    );
+    session.value(
+        "idle",
+        config.session.idle,
+        duration_between(1s, longest_cookie),
+        "How long it lasts without being used."
+    );
+    session.value(
+        "same_site",
+        cookies.site,
+        one_of<cookies::same_site>(
+            {{"strict", cookies::same_site::strict}, {"lax", cookies::same_site::lax}}
+        ),
+        "`SameSite` of the cookies."
+    );
+    session.value(
+        "cookie",
+        cookies.session,
+        cookie_name(),
+        "Name of the cookie with the id. In development `cloche_session`, because browsers "
+        "refuse the prefix without https."
+    );
+    session.value(
+        "access_cookie",
+        cookies.access,
+        cookie_name(),
+        "Name of the access token's copy, in `tokens` mode."
+    );
+    session.value(
+        "refresh_cookie",
+        cookies.refresh,
+        cookie_name(),
+        "Name of the refresh token's copy, in `tokens` mode."
+    );
+}
+
+void proxy_keys(section& proxy, gateway::proxy_options& options) {
+    proxy.value(
+        "prefix",
+        options.prefix,
+        path_prefix(),
+        "What stands before the API's paths in the browser."
+    );
+    proxy.value(
+        "auth",
+        options.auth,
+        one_of<gateway::auth_mode>(
+            {{"required", gateway::auth_mode::required},
+             {"optional", gateway::auth_mode::optional},
+             {"public", gateway::auth_mode::open}}
+        ),
+        "`required`: 401 without a session. `optional`: a token where there is one. `public`: "
+        "never a token."
+    );
+    proxy.value(
+        "csrf",
+        options.csrf,
+        one_of<gateway::csrf_mode>(
+            {{"origin", gateway::csrf_mode::origin}, {"header", gateway::csrf_mode::header}}
+        ),
+        "`header` demands `X-CSRF: 1` of every request besides the check of its origin."
+    );
+    proxy.list(
+        "allow",
+        options.allow,
+        path_pattern(),
+        "Paths of the API that may be reached: `*` is one segment, `**` any number. A path that "
+        "is not in normal form is refused whatever stands here."
+    );
+    proxy.list(
+        "pass_set_cookie",
+        options.pass_set_cookie,
+        cookie_name(),
+        "Cookies of the API that may pass to the browser, without their `Domain`."
+    );
+}
+
+void frontend_keys(section& root, gateway::frontend_options& options) {
+    using kind = gateway::frontend_options::kind;
+    root.word_or_group(
+        "frontend",
+        {"none"},
+        "none",
+        "What answers every other path: a folder of files, `{ static: DIR }`, or an app behind the "
+        "gateway, `{ upstream: URL }`.",
+        [](const std::string&) {},
+        [&](section& keys) {
+            std::vector<std::string> patterns;
+            keys.value(
+                "upstream",
+                options.upstream,
+                upstream_url(),
+                "The app: a development server, a Next.js server."
+            );
+            keys.list(
+                "guard",
+                options.guard,
+                path_pattern(),
+                "Pages that are not shown signed out: the sign-in page comes instead."
+            );
+            if (keys.has("upstream")) {
+                options.serve = kind::upstream;
+                keys.list(
+                    "static",
+                    options.static_paths,
+                    path_pattern(),
+                    "With `upstream`: its files that need no session and get no token. Without: "
+                    "the "
+                    "folder."
+                );
+            } else {
+                keys.value(
+                    "static",
+                    options.directory,
+                    file_path(),
+                    "A folder of files. With `upstream` instead a list of path patterns: the app's "
+                    "files that need no session and get no token."
+                );
+                if (keys.has("static")) options.serve = kind::static_files;
+            }
+            if (keys.is_given() && options.serve == kind::none && !keys.has("static")) {
+                keys.refuse(
+                    "", "names neither a folder nor an app", "add `static: DIR` or `upstream: URL`"
+                );
+            }
+        }
+    );
+}
+
+}  // namespace
+
+void log_keys(section& root, observability::log_options& log) {
+    using observability::level;
+    using observability::log_format;
+    root.group("log", "Lines on standard error output.", [&](section& keys) {
+        keys.value(
+            "level",
+            log.threshold,
+            one_of<level>(
+                {{"debug", level::debug},
+                 {"info", level::info},
+                 {"warn", level::warn},
+                 {"error", level::error}}
+            ),
+            "The least that is written."
+        );
+        keys.value(
+            "format",
+            log.format,
+            one_of<log_format>(
+                {{"auto", log_format::automatic},
+                 {"json", log_format::json},
+                 {"text", log_format::text}}
+            ),
+            "`auto`: text on a terminal, else JSON."
+        );
+    });
+}
+
+void gateway_keys(section& root, gateway_config& config) {
+    root.value(
+        "listen",
+        config.server.listen,
+        listen_address(),
+        "Where browsers connect. Port 0: any free one; the log's line `listening` says which."
+    );
+    root.value(
+        "operations",
+        config.operations.listen,
+        listen_address(),
+        "Where `/livez`, `/readyz` and `/metrics` are. Never reachable through `listen`."
+    );
+    root.value(
+        "public_url",
+        config.gateway.public_url,
+        web_origin(),
+        "What people type. Plain http is for development, on a loopback name alone; else https."
+    );
+    root.list(
+        "hosts",
+        config.gateway.hosts,
+        host_name(),
+        "Further public host names; the scheme is that of `public_url`."
+    );
+    root.list(
+        "trusted_proxies",
+        config.gateway.trusted_proxies,
+        address_range(),
+        "Whose `Forwarded` and `X-Forwarded-*` are believed."
+    );
+    root.value("data", config.data, file_path(), "Folder for SQLite files and keys.");
+    root.value("threads", config.threads, count_between<std::size_t>(0, 256), "0: one per core.");
+    root.value("upstream", config.upstream, upstream_origin(), "The API. May have a base path.");
+    root.value(
+        "upstream_ca",
+        config.upstream.ca_file,
+        file_path(),
+        "Certificate authorities (PEM) that may vouch for an https API. Empty: the system's."
+    );
+    root.group("prefixes", "Where the gateway's own paths are.", [&](section& keys) {
+        keys.value("api", config.gateway.api_prefix, path_prefix(), "Routes that scripts call.");
+        keys.value(
+            "pages", config.gateway.page_prefix, path_prefix(), "Built-in pages and their forms."
+        );
+    });
+    root.group(
+        "provider",
+        "The auth API, described: docs/providers.md has examples.",
+        [&](section& keys) { provider_keys(keys, config.provider); }
+    );
+    root.group("session", "The sessions of browsers.", [&](section& keys) {
+        session_keys(keys, config);
+    });
+    root.group("proxy", "The API, as the browser reaches it.", [&](section& keys) {
+        proxy_keys(keys, config.gateway.proxy);
+    });
+    frontend_keys(root, config.gateway.frontend);
+    root.value("pages", config.gateway.pages, yes_or_no(), "Whether the built-in pages are there.");
+    root.group("limits", "How much is accepted.", [&](section& keys) {
+        keys.value(
+            "head",
+            config.server.head_bytes,
+            size_between(4 * KiB, MiB),
+            "Request line and fields of a request."
+        );
+        keys.value(
+            "body",
+            config.server.body_bytes,
+            size_between(1, TiB, zero_is::no_limit),
+            "Body of a request. 0: no limit, it is streamed."
+        );
+        keys.value(
+            "login_body",
+            config.gateway.login_body,
+            size_between(KiB, MiB),
+            "Body of a request to the gateway's own routes."
+        );
+        keys.value(
+            "connections",
+            config.server.connections,
+            count_between<std::size_t>(1, 10'000'000),
+            "Browser connections at once."
+        );
+    });
+    root.group("timeouts", "How long is waited.", [&](section& keys) {
+        keys.value("head", config.server.head_timeout, time_limit(), "For a request's head.");
+        keys.value(
+            "idle",
+            config.server.idle_timeout,
+            time_limit(),
+            "For the next request of a connection."
+        );
+        keys.value(
+            "upstream_connect",
+            config.client.connect_timeout,
+            time_limit(),
+            "For a connection to the API, TLS included."
+        );
+        keys.value(
+            "upstream_answer",
+            config.client.answer_timeout,
+            time_limit(),
+            "From the end of a request to the head of the API's answer."
+        );
+        keys.value(
+            "stream_idle",
+            config.server.stream_idle,
+            time_limit(),
+            "For the next piece of a body, in either direction."
+        );
+        keys.value(
+            "drain",
+            config.drain,
+            duration_between(0ms, 1h),
+            "For the requests that are on when the gateway is told to stop."
+        );
+    });
+    log_keys(root, config.log);
+}
+
+}  // namespace cloche::config

@@ -1,0 +1,15 @@
+// The keys of the two programs: one table each, which both reading and the reference go by.
+#pragma once
+
+#include "config/config.hpp"
+#include "config/section.hpp"
+
+namespace cloche::config {
+
+void gateway_keys(section& root, gateway_config& config);
+void identity_keys(section& root, identity_config& config);
+
+/// `log`, the same in both.
+void log_keys(section& root, observability::log_options& log);
+
+}  // namespace cloche::config

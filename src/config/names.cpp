@@ -1,0 +1,152 @@
+#include "config/names.hpp"
+
+#include "base/glob.hpp"
+#include "cookies/set_cookie.hpp"
+#include "http/target.hpp"
+
+#include <algorithm>
+
+namespace cloche::config {
+namespace {
+
+reading<std::string> read_file_path(std::string_view text) {
+    if (text.empty() || text.find('\0') != std::string_view::npos) {
+        return wrong{"is not a path", "name a file or folder"};
+    }
+    return std::string(text);
+}
+
+reading<std::string> read_path_prefix(std::string_view text) {
+    if (text.size() < 2 || text.ends_with('/')) {
+        return wrong{
+            "is not a path prefix", "write it like /api/proxy, without a slash at its end"};
+    }
+    const http::path_fault fault = http::check_path(text);
+    if (fault != http::path_fault::none) {
+        return wrong{
+            "is not a path prefix: " + std::string(http::describe(fault)),
+            "write it like /api/proxy"};
+    }
+    return std::string(text);
+}
+
+reading<std::string> read_path_pattern(std::string_view text) {
+    if (!path_glob::compile(text)) {
+        return wrong{
+            "is not a pattern of paths",
+            "write it like /account/* (one segment) or /account/** (all below)"};
+    }
+    return std::string(text);
+}
+
+reading<std::string> read_cookie_name(std::string_view text) {
+    // Only the spelling counts here: with Secure every prefix is kept.
+    const auto kept = cookies::check_name(text, {});
+    if (!kept && kept.error() == cookies::errc::bad_name) {
+        return wrong{"is not a cookie name", "use letters, digits, - and _ alone"};
+    }
+    return std::string(text);
+}
+
+bool is_json_pointer(std::string_view text) {
+    if (!text.empty() && text.front() != '/') return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '~') continue;
+        const char escaped = i + 1 < text.size() ? text[i + 1] : '\0';
+        if (escaped != '0' && escaped != '1') return false;
+    }
+    return true;
+}
+
+reading<std::string> read_json_pointer(std::string_view text) {
+    if (!is_json_pointer(text))
+        return wrong{"is not a JSON Pointer", "write it like /data/accessToken"};
+    return std::string(text);
+}
+
+reading<std::string> read_json_pointer_or_bearer(std::string_view text) {
+    if (text != "bearer" && (text.empty() || !is_json_pointer(text))) {
+        return wrong{"is neither a JSON Pointer nor bearer", "write it like /refreshToken"};
+    }
+    return std::string(text);
+}
+
+reading<std::string> read_claim_name(std::string_view text) {
+    if (text.empty()) return wrong{"is not the name of a claim", "write it like sub"};
+    return std::string(text);
+}
+
+reading<providers::api_request> read_api_request(std::string_view text) {
+    const wrong form{"is not METHOD /path", "write it like POST /auth/login"};
+    const std::size_t space = text.find(' ');
+    if (space == std::string_view::npos) return form;
+    const std::string_view method = text.substr(0, space);
+    const std::string_view path = text.substr(space + 1);
+    const std::vector<std::string_view> methods{"GET", "POST", "PUT", "PATCH", "DELETE"};
+    if (std::find(methods.begin(), methods.end(), method) == methods.end()) return form;
+    if (!path.starts_with('/') || !http::is_target_text(path)) return form;
+    if (http::check_path(path.substr(0, path.find('?'))) != http::path_fault::none) return form;
+    return providers::api_request(std::string(method), std::string(path));
+}
+
+reading<store_kind> read_store(std::string_view text, bool memory_too) {
+    if (text == "sqlite") return store_kind::sqlite;
+    if (memory_too && text == "memory") return store_kind::memory;
+    const std::string remedy = memory_too ? "write sqlite or memory" : "write sqlite";
+    for (const std::string_view scheme :
+         {"postgres://", "postgresql://", "redis://", "rediss://"}) {
+        if (text.starts_with(scheme))
+            return wrong{"is a store that is not in this version", remedy};
+    }
+    return wrong{"is not a store", remedy};
+}
+
+notation<store_kind> store_notation(bool memory_too) {
+    return {
+        memory_too ? "sqlite or memory" : "sqlite",
+        [memory_too](std::string_view text) { return read_store(text, memory_too); },
+        [](const store_kind& kind) { return kind == store_kind::sqlite ? "sqlite" : "memory"; },
+        true,  // the URL of a store holds its password
+    };
+}
+
+}  // namespace
+
+notation<std::string> file_path() {
+    return checked_text("path", read_file_path);
+}
+notation<std::string> path_prefix() {
+    return checked_text("path", read_path_prefix);
+}
+notation<std::string> path_pattern() {
+    return checked_text("path pattern", read_path_pattern);
+}
+notation<std::string> cookie_name() {
+    return checked_text("cookie name", read_cookie_name);
+}
+notation<std::string> json_pointer() {
+    return checked_text("JSON Pointer", read_json_pointer);
+}
+notation<std::string> json_pointer_or_bearer() {
+    return checked_text("JSON Pointer or bearer", read_json_pointer_or_bearer);
+}
+notation<std::string> claim_name() {
+    return checked_text("claim", read_claim_name);
+}
+
+notation<providers::api_request> api_request() {
+    return {
+        "METHOD /path",
+        read_api_request,
+        [](const providers::api_request& request) { return request.method + ' ' + request.path; },
+    };
+}
+
+notation<store_kind> session_store() {
+    return store_notation(true);
+}
+notation<store_kind> identity_store() {
+    return store_notation(false);
+}
+
+}  // namespace cloche::config
