@@ -1,4 +1,5 @@
-// What the identity API can be told. Filled by `config`; plain data, the defaults are those of docs/configuration.md.
+// What the identity API can be told. Filled by `config`; plain data, the defaults are those of
+// docs/configuration.md.
 #pragma once
 
 #include "base/clock.hpp"
@@ -11,8 +12,8 @@ namespace cloche::identity {
 
 struct mail_options {
     std::string from = "no-reply@localhost";
-    std::string to = "files";     ///< `files` (under DATA/outbox), or smtp://host[:port], smtps://…
-    std::string outbox_folder;    ///< where `files` go; set by `app` from `data`
+    std::string to = "files";   ///< `files` (under DATA/outbox), or smtp://host[:port], smtps://…
+    std::string outbox_folder;  ///< where `files` go; set by `app` from `data`
 };
 
 struct identity_options {
@@ -23,8 +24,8 @@ struct identity_options {
     seconds access_lifetime{300};
     seconds refresh_absolute{30 * 24 * 3600};
     seconds refresh_idle{7 * 24 * 3600};
-    seconds refresh_grace{10};                         ///< 0 to 60
-    std::size_t password_min_length = 15;              ///< not below 8
+    seconds refresh_grace{10};             ///< 0 to 60
+    std::size_t password_min_length = 15;  ///< not below 8
     crypto::password_cost password_cost;
     mail_options mail;
 };
