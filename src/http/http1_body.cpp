@@ -24,45 +24,29 @@ constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 // The next content among what has been read; empty if more must be read, and at the end.
 result<std::string_view> http1_connection::decode_body() {
-    auto content = std::exchange(ahead_, {});
-    if (content.empty() && body_fault_) return body_fault_;
-    if (content.empty()) {
-        look_ahead();
-        if (body_fault_) return body_fault_;
-        content = std::exchange(ahead_, {});
+    if (body_fault_) return body_fault_;
+    auto content = body_.next();
+    if (!content) {
+        body_fault_ = content.error();
+        return content;
     }
-    body_count_ += content.size();
+    body_count_ += content->size();
     if (body_limit_ != 0 && body_count_ > body_limit_) {
         body_fault_ = make_error_code(errc::body_too_large);
         return body_fault_;
     }
-    // So that body_done() tells the truth without another call.
-    if (!content.empty()) look_ahead();
     return content;
-}
-
-void http1_connection::look_ahead() {
-    while (ahead_.empty() && !input_.empty() && !decoder_.done()) {
-        auto step = decoder_.decode(input_);
-        if (!step) {
-            body_fault_ = step.error();
-            return;
-        }
-        input_.remove_prefix(step->consumed);
-        ahead_ = step->content;
-        if (step->consumed == 0) return;
-    }
 }
 
 task<result<std::string_view>> http1_connection::read_body() {
     for (;;) {
         auto content = decode_body();
-        if (content.has_error() || !content->empty() || decoder_.done()) co_return content;
+        if (content.has_error() || !content->empty() || body_.done()) co_return content;
         if (continue_due_) {
             // RFC 9110 section 10.1.1: none is due once the client has begun to send, or has its
             // answer.
             continue_due_ = false;
-            if (input_.empty() && answer_ == answer::none) {
+            if (body_.rest().empty() && answer_ == answer::none) {
                 gather out;
                 out.add(continue_line);
                 error failed;
@@ -78,9 +62,7 @@ task<result<std::string_view>> http1_connection::read_body() {
 
 std::optional<std::string_view> http1_connection::take_body() {
     if (body_done()) return std::string_view();
-    if (head_.framing.kind != body_kind::length || body_fault_ || !ahead_.empty())
-        return std::nullopt;
-    if (decoder_.remaining() > input_.size()) return std::nullopt;
+    if (head_.framing.kind != body_kind::length || body_.missing() > 0) return std::nullopt;
     auto content = decode_body();
     if (!content) return std::nullopt;
     return *content;
@@ -90,15 +72,15 @@ std::optional<std::string_view> http1_connection::take_body() {
 task<result<void>> http1_connection::fill_body() {
     if (!body_block_) {
         const bool little =
-            head_.framing.kind == body_kind::length && decoder_.remaining() <= block::small;
+            head_.framing.kind == body_kind::length && body_.missing() <= block::small;
         body_block_ = block(little ? block::small : block::large);
     }
-    const auto kept = input_.size();
-    if (kept > 0) std::memmove(body_block_.data(), input_.data(), kept);
+    const auto kept = body_.rest().size();
+    if (kept > 0) std::memmove(body_block_.data(), body_.rest().data(), kept);
     auto room = body_block_.size() - kept;
     // Of a body whose length is known, nothing behind it is read: what follows is the next head.
     if (head_.framing.kind == body_kind::length) {
-        room = static_cast<std::size_t>(std::min<std::uint64_t>(room, decoder_.remaining() - kept));
+        room = static_cast<std::size_t>(std::min<std::uint64_t>(room, body_.missing()));
     }
     const asio::mutable_buffer space(body_block_.data() + kept, room);
     error failed;
@@ -107,7 +89,7 @@ task<result<void>> http1_connection::fill_body() {
     reading_ = false;
     read_limit_.disarm();
     if (read_ended_) read_ended_->set();
-    input_ = std::string_view(body_block_.data(), kept + got);
+    body_.feed({body_block_.data(), kept + got});
     if (!failed) co_return result<void>();
     const bool too_slow = failed == asio::error::operation_aborted && timed_out_;
     body_fault_ = make_error_code(too_slow ? errc::request_timeout : errc::client_gone);
@@ -126,7 +108,7 @@ result<void> http1_connection::limit_body(std::uint64_t bytes) {
 // True if what is left of the body is known to be worth reading for the sake of the connection.
 bool http1_connection::may_drain() const noexcept {
     if (body_fault_ || continue_due_ || head_.framing.kind != body_kind::length) return false;
-    return decoder_.remaining() <= input_.size() + drain_bytes;
+    return body_.missing() <= drain_bytes;
 }
 
 // False if the connection cannot be used for another request.
@@ -148,17 +130,17 @@ task<bool> http1_connection::drain_body() {
 
 // What came after the request, in its order, is the beginning of the next one.
 void http1_connection::keep_surplus() {
-    if (input_.empty()) {
+    const auto surplus = body_.rest();
+    const char* const block_end = body_block_.data() + body_block_.size();
+    if (surplus.empty()) {
         begin_ = end_ = 0;
-    } else if (body_block_ && input_.data() >= body_block_.data() &&
-               input_.data() < body_block_.data() + body_block_.size()) {
-        begin_ = static_cast<std::size_t>(input_.data() - body_block_.data());
-        end_ = begin_ + input_.size();
+    } else if (surplus.data() >= body_block_.data() && surplus.data() < block_end) {
+        begin_ = static_cast<std::size_t>(surplus.data() - body_block_.data());
+        end_ = begin_ + surplus.size();
         std::swap(buffer_, body_block_);
     } else {
-        begin_ = static_cast<std::size_t>(input_.data() - buffer_.data());
+        begin_ = static_cast<std::size_t>(surplus.data() - buffer_.data());
     }
-    input_ = {};
     if (body_block_) body_block_.reset();
 }
 

@@ -168,9 +168,7 @@ bool http1_connection::goes_on_after(std::size_t got, const error& failed) {
 void http1_connection::begin_exchange() {
     phase_ = phase::exchange;
     timed_out_ = false;
-    decoder_ = body_decoder(head_.framing);
-    input_ = std::string_view(buffer_.data() + begin_, end_ - begin_);
-    ahead_ = {};
+    body_.begin(head_.framing, {buffer_.data() + begin_, end_ - begin_});
     body_fault_.clear();
     body_limit_ = shard_->options.body_bytes;
     body_count_ = 0;
@@ -183,7 +181,7 @@ void http1_connection::begin_exchange() {
 }
 
 task<void> http1_connection::run_exchange() {
-    if (body_limit_ != 0 && decoder_.remaining() > body_limit_) {
+    if (body_limit_ != 0 && head_.framing.length > body_limit_) {
         fault_ = make_error_code(errc::body_too_large);
         co_await refuse(fault_);
         co_return;
@@ -219,7 +217,7 @@ task<bool> http1_connection::end_exchange() {
     if (!persistent_) {
         // Bytes that nobody has read would make the kernel send a reset, which can overtake the
         // answer.
-        const bool unread = !body_done() || !input_.empty();
+        const bool unread = !body_done() || !body_.rest().empty();
         if (unread) co_await linger();
         co_return false;
     }

@@ -5,8 +5,8 @@
 // its thread.
 #pragma once
 
+#include "http/body_reader.hpp"
 #include "http/client_stream.hpp"
-#include "http/framing.hpp"
 #include "http/head_parser.hpp"
 #include "http/transport.hpp"
 #include "runtime/async_signal.hpp"
@@ -46,7 +46,7 @@ public:
     runtime::io_executor executor() const override;
     runtime::task<result<std::string_view>> read_body() override;
     std::optional<std::string_view> take_body() override;
-    bool body_done() const noexcept override { return decoder_.done() && ahead_.empty(); }
+    bool body_done() const noexcept override { return body_.done(); }
     result<void> limit_body(std::uint64_t bytes) override;
     runtime::task<result<void>> send(const reply& whole) override;
     result<void> start(
@@ -81,7 +81,6 @@ private:
 
     // The request's body (http1_body.cpp)
     result<std::string_view> decode_body();
-    void look_ahead();
     runtime::task<result<void>> fill_body();
     runtime::task<bool> drain_body();
     bool may_drain() const noexcept;
@@ -116,9 +115,7 @@ private:
     std::size_t scanned_ = 0;  ///< how far the end of a head was looked for
     request_head head_;
 
-    body_decoder decoder_;
-    std::string_view input_;  ///< what has come after the head
-    std::string_view ahead_;  ///< decoded, and not yet given out
+    body_reader body_;
     error body_fault_;
     runtime::block body_block_;
     std::uint64_t body_limit_ = 0;
