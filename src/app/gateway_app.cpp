@@ -1,10 +1,10 @@
 // Puts the gateway together: which store, which provider, which listeners.
 #include "app/data_folder.hpp"
+#include "app/listener.hpp"
 #include "app/operations.hpp"
 #include "app/program.hpp"
 #include "base/encoding.hpp"
 #include "crypto/key_ring.hpp"
-#include "db/sqlite.hpp"
 #include "gateway/gateway.hpp"
 #include "http/forwarded.hpp"
 #include "http/server.hpp"
@@ -38,15 +38,6 @@ public:
 private:
     session::session_store& store_;
 };
-
-std::string ending(const boost::asio::ip::tcp::endpoint& where) {
-    std::string text = where.address().is_v6() ? "[" + where.address().to_string() + "]" : where.address().to_string();
-    return text + ":" + std::to_string(where.port());
-}
-
-void log_listening(const char* program, const char* listener, const std::string& address) {
-    log_line(level::info, "listening").with("program", program).with("listener", listener).with("address", address);
-}
 
 /// The API's paths that answer with tokens, or end sessions behind the gateway's back.
 std::vector<std::string> auth_paths(const providers::json_api_description& api) {
@@ -82,7 +73,7 @@ public:
 private:
     bool open_store(std::string& why) {
         if (config_.store == config::store_kind::memory) {
-            store_ = session::make_memory_session_store(time_);
+            store_ = session::make_memory_session_store(config_.session.refresh);
             return true;
         }
         folder_ = data_folder::open(config_.data, "gateway.lock", why);
@@ -90,14 +81,9 @@ private:
         auto keys = crypto::key_ring::load_or_create(config_.session_keys, random_, why);
         if (!keys) return false;
         const std::string file = folder_->file("sessions.db");
-        auto database = db::sqlite_database::open(file, db::sqlite_connection::durability::full);
-        if (!database) {
-            why = "cannot open " + file + ": " + database.error().message();
-            return false;
-        }
-        auto store = session::make_sqlite_session_store(std::move(*database), std::move(*keys), random_, time_);
+        auto store = session::make_sqlite_session_store(file, std::move(*keys), random_, config_.session.refresh);
         if (!store) {
-            why = "cannot use " + file + ": " + store.error().message();
+            why = "cannot open " + file + ": " + store.error().message() + "; is the disk full, or the file of a newer version?";
             return false;
         }
         store_ = std::move(*store);
@@ -106,14 +92,14 @@ private:
 
     bool assemble(std::string& why) {
         api_ = std::make_unique<http::client>(threads_, config_.upstream, config_.client);
-        const std::string via = "cloche-" + hex_encode(random_.bytes(4));
+        via_ = "cloche-" + hex_encode(random_.bytes(4));
         providers::json_api_options api;
         api.api = config_.provider;
         const std::string& url = config_.gateway.public_url;
         api.public_scheme = url.substr(0, url.find("://"));
         api.public_host = url.substr(url.find("://") + 3);
-        api.via = via;
-        const std::vector<std::string> kept_paths = auth_paths(api.api);
+        api.via = via_;
+        kept_paths_ = auth_paths(api.api);
         provider_ = providers::make_json_api_provider(*api_, std::move(api), time_);
         sessions_ = std::make_unique<session::refresh_coordinator>(
             threads_, *store_, *provider_, time_, random_, config_.session, coordinator_events());
@@ -128,20 +114,19 @@ private:
         }
         auto trusted = http::trusted_proxies::parse(config_.gateway.trusted_proxies, why);
         if (!trusted) return false;
-        parts_ = std::make_unique<gateway::gateway>(gateway::services(
+        gateway::services parts{
             config_.gateway, *sessions_, *provider_, *api_, frontend_.get(), files_, time_, random_, gateway_metrics_,
-            std::move(*trusted)));
-        via_ = via;
-        kept_paths_ = kept_paths;
+            std::move(*trusted)};
+        gateway_ = std::make_unique<gateway::gateway>(std::move(parts));
         return true;
     }
 
     bool listen(std::string& why) {
-        public_server_ = std::make_unique<http::server>(threads_, config_.server, *parts_);
+        public_server_ = std::make_unique<http::server>(threads_, config_.server, *gateway_);
         auto bound = public_server_->start(why);
         if (!bound) return false;
         // Which hosts are ours depends on the port.
-        if (!parts_->open(bound->port(), kept_paths_, via_, why)) return false;
+        if (!gateway_->open(bound->port(), kept_paths_, via_, why)) return false;
 
         ready_ = std::make_unique<store_readiness>(*store_);
         operations_ = std::make_unique<operations_handler>(metrics_, *ready_);
@@ -153,9 +138,9 @@ private:
         metrics_.before_exposition([this] { live_sessions_.set(static_cast<double>(store_->live_count())); });
         threads_.start();
         sessions_->start(config_.replicas == config::replica_count::one);
-        address_ = ending(*bound);
-        log_listening("gateway", "public", address_);
-        log_listening("gateway", "operations", ending(*operations_bound));
+        address_ = endpoint_text(*bound);
+        log_listening("gateway", "public", *bound);
+        log_listening("gateway", "operations", *operations_bound);
         if (config_.development) {
             log_line(level::warn, "development_mode")
                 .with("reason", "public_url is plain http on a loopback name: cookies are sent without Secure");
@@ -191,7 +176,7 @@ private:
     std::unique_ptr<http::client> frontend_;
     std::unique_ptr<session::auth_provider> provider_;
     std::unique_ptr<session::refresh_coordinator> sessions_;
-    std::unique_ptr<gateway::gateway> parts_;
+    std::unique_ptr<gateway::gateway> gateway_;
     std::unique_ptr<store_readiness> ready_;
     std::unique_ptr<operations_handler> operations_;
     std::unique_ptr<http::server> public_server_;

@@ -3,7 +3,6 @@
 #include "gateway/answer.hpp"
 #include "gateway/csrf_policy.hpp"
 #include "gateway/presented_session.hpp"
-#include "gateway/routes.hpp"
 #include "http/forwarded.hpp"
 #include "http/target.hpp"
 #include "http/trace_context.hpp"
@@ -54,7 +53,7 @@ bool comes_from_elsewhere(const request_context& rq, const endpoint& found) {
     return true;
 }
 
-task<void> run(request_context& rq) {
+task<void> run(request_context& rq, const routes& known) {
     if (!identify(rq)) {
         co_await refuse(rq, problem::bad_request, std::string("The request's target cannot be understood."));
         co_return;
@@ -73,22 +72,22 @@ task<void> run(request_context& rq) {
         co_await refuse(rq, problem::bad_request, std::string(http::describe(fault)));
         co_return;
     }
-    const endpoint found = find_endpoint(rq);
-    rq.route = found.route;
-    if (!found.handle) {
-        if (found.allow.empty()) {
+    const routes::match match = known.find(rq.head().verb, rq.path);
+    if (!match.found) {
+        if (match.allow.empty()) {
             co_await refuse(rq, problem::not_found);
         } else {
-            co_await refuse_method(rq, found.allow);
+            co_await refuse_method(rq, match.allow);
         }
         co_return;
     }
+    rq.route = match.found->route;
     read_presented(rq);
-    if (comes_from_elsewhere(rq, found)) {
+    if (comes_from_elsewhere(rq, *match.found)) {
         co_await refuse(rq, problem::csrf_failed);
         co_return;
     }
-    co_await found.handle(rq);
+    co_await match.found->handle(rq);
 }
 
 /// One line a request, without its query, which may hold what was mailed to somebody (LG-1).
@@ -108,7 +107,7 @@ void write_access_line(const request_context& rq, std::chrono::nanoseconds took)
 
 }  // namespace
 
-gateway::gateway(services parts) : services_(std::move(parts)) {}
+gateway::gateway(services parts) : services_(std::move(parts)), routes_(services_.options) {}
 gateway::~gateway() = default;
 
 bool gateway::open(
@@ -122,7 +121,7 @@ task<void> gateway::handle(http::client_stream& stream) {
     rq.began = services_.time.ticks();
     std::exception_ptr broken;
     try {
-        co_await run(rq);
+        co_await run(rq, routes_);
     } catch (...) {
         broken = std::current_exception();
     }

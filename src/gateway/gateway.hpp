@@ -1,6 +1,7 @@
 // The gateway: answers every request of its public listener. What happens to a request, in order: docs/life-of-a-request.md.
 #pragma once
 
+#include "gateway/routes.hpp"
 #include "gateway/services.hpp"
 #include "gateway/site.hpp"
 #include "http/client_stream.hpp"
@@ -26,6 +27,7 @@ public:
 
 private:
     services services_;
+    routes routes_;
     std::optional<site> site_;
 };
 

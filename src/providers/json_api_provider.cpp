@@ -2,6 +2,7 @@
 
 #include "base/encoding.hpp"
 #include "base/json.hpp"
+#include "http/errc.hpp"
 #include "http/forwarded.hpp"
 #include "observability/log.hpp"
 #include "providers/token_answer.hpp"
@@ -39,14 +40,17 @@ std::string as_form(const json::object& members) {
     return form;
 }
 
-/// An object with `text` at `pointer`, objects made on the way.
-json::object object_with(const std::string& pointer, std::string_view text) {
-    json::value root = json::object();
-    error ignored;
-    json::set_pointer_options growing;
-    growing.create_arrays = false;
-    root.set_at_pointer(pointer, json::string(text), ignored, growing);
-    return std::move(root.get_object());
+/// An object with `text` at `pointer` (`/a/b`, no escapes), objects made on the way.
+json::object object_with(std::string_view pointer, std::string_view text) {
+    json::object made;
+    pointer.remove_prefix(1);
+    const auto slash = pointer.find('/');
+    if (slash == pointer.npos) {
+        made.emplace(pointer, text);
+    } else {
+        made.emplace(pointer.substr(0, slash), object_with(pointer.substr(slash), text));
+    }
+    return made;
 }
 
 bool surely_not_sent(const error& failure) {
