@@ -1,5 +1,7 @@
 #include "db/sqlite.hpp"
 
+#include "base/error_category.hpp"
+
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
@@ -10,25 +12,17 @@
 namespace cloche::db {
 namespace {
 
-// The destructor of the base is protected, and g++ warns because the base has friends.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
-class category final : public boost::system::error_category {
-public:
-    const char* name() const noexcept override { return "cloche.db"; }
-    std::string message(int value) const override {
-        switch (static_cast<errc>(value)) {
-            case errc::unavailable:
-                return "the database cannot be read or written";
-            case errc::constraint:
-                return "the database forbids the change";
-            case errc::corrupt:
-                return "the file is not a database of this program";
-        }
-        return "unknown";
+const char* describe(errc code) noexcept {
+    switch (code) {
+        case errc::unavailable:
+            return "the database cannot be read or written";
+        case errc::constraint:
+            return "the database forbids the change";
+        case errc::corrupt:
+            return "the file is not a database of this program";
     }
-};
-#pragma GCC diagnostic pop
+    return nullptr;
+}
 
 /// SQLite's primary result codes as ours.
 errc errc_of(int code) noexcept {
@@ -67,8 +61,8 @@ struct text_hash {
 }  // namespace
 
 const boost::system::error_category& db_category() noexcept {
-    static const category instance;
-    return instance;
+    static const enum_category<errc> category("cloche.db", describe);
+    return category;
 }
 
 statement::~statement() {
@@ -113,6 +107,14 @@ statement& statement::bind_blob(std::string_view bytes) {
 
 statement& statement::bind_null() {
     return bound(sqlite3_bind_null(handle_, next_++));
+}
+
+statement& statement::again() noexcept {
+    sqlite3_reset(handle_);
+    sqlite3_clear_bindings(handle_);
+    next_ = 1;
+    bind_failure_ = 0;
+    return *this;
 }
 
 result<bool> statement::step() {

@@ -55,6 +55,9 @@ public:
         return value ? bind(*value) : bind_null();
     }
 
+    /// Starts over, without bindings: for the next turn of a loop.
+    statement& again() noexcept;
+
     /// True: a row is there. False: done. A `bind` that failed is told here.
     result<bool> step();
     /// Steps to the end, rows ignored.

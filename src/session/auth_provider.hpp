@@ -1,4 +1,5 @@
-// The auth API as the session engine sees it. Implemented in `providers`; plain structs, no HTTP messages.
+// The auth API as the session engine sees it. Implemented in `providers`; plain structs, no HTTP
+// messages.
 #pragma once
 
 #include "runtime/task.hpp"
@@ -12,7 +13,7 @@ namespace cloche::session {
 
 /// Who asks, for the headers that tell the API (BF-13).
 struct caller {
-    std::string address;      ///< the person's
+    std::string address;  ///< the person's
     std::string user_agent;
     std::string request_id;
     std::string traceparent;  ///< may be empty
@@ -35,8 +36,8 @@ struct login_answer {
     api_answer answer;
     bool accepted = false;
     token_set tokens;
-    std::string subject;                      ///< from a claim, where configured so
-    std::string claims;                       ///< allow-listed claims as a JSON object; empty without a JWT
+    std::string subject;  ///< from a claim, where configured so
+    std::string claims;   ///< allow-listed claims as a JSON object; empty without a JWT
 
     login_answer() = default;
 };
@@ -51,9 +52,9 @@ enum class refresh_verdict {
 
 struct refresh_answer {
     refresh_verdict verdict = refresh_verdict::not_sent;
-    token_set tokens;                        ///< with `renewed`; an empty refresh token: the old one stays (RT-9)
-    std::optional<seconds> retry_after;      ///< as the API asked
-    std::string detail;                      ///< for the log: "connect refused", "status 503"; never a body
+    token_set tokens;  ///< with `renewed`; an empty refresh token: the old one stays (RT-9)
+    std::optional<seconds> retry_after;  ///< as the API asked
+    std::string detail;  ///< for the log: "connect refused", "status 503"; never a body
 
     refresh_answer() = default;
 };
@@ -76,7 +77,9 @@ public:
     virtual runtime::task<std::optional<std::string>> user(access_token token, caller who) = 0;
 
     virtual runtime::task<result<api_answer>> register_account(std::string body, caller who) = 0;
-    virtual runtime::task<result<api_answer>> verify_account(std::string token, std::string email, caller who) = 0;
+    virtual runtime::task<result<api_answer>> verify_account(
+        std::string token, std::string email, caller who
+    ) = 0;
 
     /// The subject of a session whose user is `user_json`; empty if the configuration names none.
     virtual std::string subject_of_user(std::string_view user_json) const = 0;

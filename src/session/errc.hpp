@@ -12,7 +12,9 @@ enum class errc {
     unreadable_record,  ///< a record that this program cannot decode or open (a key is gone)
 };
 const boost::system::error_category& session_category() noexcept;
-inline error make_error_code(errc e) { return {static_cast<int>(e), session_category()}; }
+inline error make_error_code(errc e) {
+    return {static_cast<int>(e), session_category()};
+}
 
 }  // namespace cloche::session
 

@@ -83,6 +83,14 @@ TEST_F(sqlite, a_cached_statement_starts_without_old_bindings) {
     EXPECT_EQ(count(), 2);
 }
 
+TEST_F(sqlite, a_statement_serves_a_loop) {
+    auto insert = connection_->prepare("INSERT INTO word (text) VALUES (?)");
+    ASSERT_TRUE(insert);
+    for (const char* text : {"one", "two", "three"})
+        ASSERT_TRUE(insert->again().bind(text).run());
+    EXPECT_EQ(count(), 3);
+}
+
 TEST_F(sqlite, the_same_text_can_be_used_inside_itself) {
     ASSERT_TRUE(add("one"));
     ASSERT_TRUE(add("two"));

@@ -1,0 +1,48 @@
+#include "session/record.hpp"
+
+#include "base/encoding.hpp"
+#include "crypto/digest.hpp"
+
+#include <cstring>
+
+namespace cloche::session {
+
+std::size_t id_hash_hasher::operator()(const id_hash& id) const noexcept {
+    // It is a hash already, of something random.
+    std::size_t value = 0;
+    std::memcpy(&value, id.bytes.data(), sizeof value);
+    return value;
+}
+
+id_hash hash_of(std::string_view presented_id) {
+    return id_hash{crypto::sha256(presented_id)};
+}
+
+std::string log_tag(const id_hash& id) {
+    // One more hash: what stands in a log does not lead to a row of the store.
+    const std::string_view bytes(reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size());
+    const auto digest = crypto::hmac_sha256("cloche session log tag", bytes);
+    return hex_encode({reinterpret_cast<const char*>(digest.data()), 4});
+}
+
+std::string_view name_of(end_reason reason) noexcept {
+    switch (reason) {
+        case end_reason::none:
+            return "none";
+        case end_reason::signed_out:
+            return "signed_out";
+        case end_reason::replaced:
+            return "replaced";
+        case end_reason::idle:
+            return "idle";
+        case end_reason::absolute:
+            return "absolute";
+        case end_reason::refused:
+            return "refused";
+        case end_reason::unreadable:
+            return "unreadable";
+    }
+    return "none";
+}
+
+}  // namespace cloche::session
