@@ -25,6 +25,24 @@ bool wants_page(const request_context& rq) {
     return rq.route == route_class::page || (rq.route != route_class::auth && is_navigation(rq.head()));
 }
 
+/// Problem JSON for a program; the same as a page for someone who looks at one.
+http::reply describe_problem(request_context& rq, problem what, std::string_view detail) {
+    const problem_kind& kind = kind_of(what);
+    rq.failure = kind.code;
+    http::reply reply = problem_reply(what, detail, rq.request_id);
+    if (!wants_page(rq)) return reply;
+    pages::error_view view;
+    view.site = rq.here.view();
+    view.status = kind.status;
+    view.detail = detail.empty() ? kind.detail : detail;
+    view.request_id = rq.request_id;
+    http::reply page(kind.status, std::string(pages::content_type()), pages::error_page(view));
+    for (auto& field : reply.fields) {
+        if (field.first != "Content-Type") page.fields.push_back(std::move(field));
+    }
+    return page;
+}
+
 }  // namespace
 
 void add_security_fields(const request_context& rq, bool html, http::reply& to) {
@@ -77,20 +95,14 @@ task<void> redirect(request_context& rq, std::string location) {
 }
 
 task<void> refuse(request_context& rq, problem what, std::string detail) {
-    const problem_kind& kind = kind_of(what);
-    rq.failure = kind.code;
-    http::reply reply = problem_reply(what, detail, rq.request_id);
-    if (wants_page(rq)) {
-        pages::error_view view;
-        view.site = rq.here.view();
-        view.status = kind.status;
-        view.detail = detail.empty() ? std::string(kind.detail) : std::move(detail);
-        view.request_id = rq.request_id;
-        http::reply page(kind.status, std::string(pages::content_type()), pages::error_page(view));
-        for (auto& field : reply.fields) {
-            if (field.first != "Content-Type") page.fields.push_back(std::move(field));
-        }
-        reply = std::move(page);
+    http::reply reply = describe_problem(rq, what, detail);
+    co_await answer(rq, std::move(reply));
+}
+
+task<void> refuse_for_now(request_context& rq, problem what, seconds retry_after) {
+    http::reply reply = describe_problem(rq, what, {});
+    for (auto& [name, value] : reply.fields) {
+        if (name == "Retry-After") value = std::to_string(std::max<std::int64_t>(1, retry_after.count()));
     }
     co_await answer(rq, std::move(reply));
 }

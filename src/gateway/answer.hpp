@@ -26,6 +26,8 @@ runtime::task<void> redirect(request_context& rq, std::string location);
 /// An error of our own: a page for someone who looks at one, problem JSON for a program. `detail` empty: the usual words.
 runtime::task<void> refuse(request_context& rq, problem what, std::string detail = {});
 runtime::task<void> refuse(request_context& rq, error failure);
+/// 503 with Retry-After.
+runtime::task<void> refuse_for_now(request_context& rq, problem what, seconds retry_after);
 /// 405 with Allow.
 runtime::task<void> refuse_method(request_context& rq, std::string allow);
 

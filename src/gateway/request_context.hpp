@@ -33,11 +33,13 @@ struct request_context {
 
     std::vector<session::id_hash> presented;  ///< the ids that the browser sent; more than one is suspicious (CK-4)
     session::record_ptr session;              ///< set once a handler has acquired or looked up one
+    bool session_known = false;               ///< asked for and told: `session`, or surely none
     cookies::cookie_jar jar;                  ///< cookie changes of the answer
+    bool cookies_settled = false;             ///< signed in or out: `jar` holds all there is to change
     std::string_view failure;                 ///< code of our own error in the answer, for the log
 
     request_context(services& all, const site& ours, http::client_stream& from)
-        : gateway(all), here(ours), stream(from), jar(ours.cookie_scope()) {}
+        : gateway(all), here(ours), stream(from), jar(ours.session_cookies().scope) {}
     request_context(const request_context&) = delete;
     request_context& operator=(const request_context&) = delete;
 

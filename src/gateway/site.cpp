@@ -6,6 +6,21 @@
 
 namespace cloche::gateway {
 
+namespace {
+
+session::session_cookie_options session_cookies_of(const cookie_options& named, bool secure) {
+    session::session_cookie_options cookies;
+    cookies.mode = named.mode == cookie_mode::tokens ? session::cookie_mode::tokens : session::cookie_mode::server;
+    cookies.session = named.session;
+    cookies.access = named.access;
+    cookies.refresh = named.refresh;
+    cookies.scope.secure = secure;
+    cookies.scope.site = named.site;
+    return cookies;
+}
+
+}  // namespace
+
 std::optional<site> site::make(
     const gateway_options& options, const std::vector<std::string>& auth_paths, std::uint16_t bound_port,
     std::string via, std::string& why) {
@@ -17,8 +32,7 @@ std::optional<site> site::make(
 
     site made(std::move(*hosts), std::move(*proxy_paths), std::move(*guarded), std::move(*files));
     made.via_ = std::move(via);
-    made.cookie_scope_.secure = !made.hosts_.development();
-    made.cookie_scope_.site = options.cookies.site;
+    made.session_cookies_ = session_cookies_of(options.cookies, !made.hosts_.development());
     made.view_.page_prefix = options.page_prefix;
     made.view_.api_prefix = options.api_prefix;
     made.view_.proxy_prefix = options.proxy.prefix;

@@ -6,6 +6,7 @@
 #include "gateway/options.hpp"
 #include "gateway/path_policy.hpp"
 #include "pages/views.hpp"
+#include "session/session_cookies.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -29,8 +30,8 @@ public:
     bool is_ours(std::string_view authority) const noexcept { return hosts_.is_ours(authority); }
     std::span<const std::string> origins() const noexcept { return hosts_.origins(); }
     const std::string& via() const noexcept { return via_; }
-    /// The scope of every cookie of ours: without Secure in development, where Safari would refuse it.
-    const cookies::cookie_scope& cookie_scope() const noexcept { return cookie_scope_; }
+    /// Names and scope of our cookies: without Secure in development, where Safari would refuse it.
+    const session::session_cookie_options& session_cookies() const noexcept { return session_cookies_; }
 
     path_verdict judge_api_path(std::string_view path) const { return proxy_paths_.check(path); }
     bool guards(std::string_view path) const { return guarded_.is_guarded(path); }
@@ -50,7 +51,7 @@ private:
     static_path_policy static_;
     std::vector<std::string> own_prefixes_;  ///< where `next` may not lead
     std::string via_;
-    cookies::cookie_scope cookie_scope_;
+    session::session_cookie_options session_cookies_;
     pages::site_view view_;
 };
 

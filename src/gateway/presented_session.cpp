@@ -1,0 +1,181 @@
+#include "gateway/presented_session.hpp"
+
+#include "base/encoding.hpp"
+#include "gateway/answer.hpp"
+#include "gateway/navigation_policy.hpp"
+#include "gateway/sign_in.hpp"
+#include "observability/log.hpp"
+#include "pages/pages.hpp"
+#include "session/session_cookies.hpp"
+
+#include <boost/container/small_vector.hpp>
+
+#include <optional>
+#include <utility>
+
+namespace cloche::gateway {
+namespace {
+
+using runtime::task;
+using session::access;
+using session::id_hash;
+using session::verdict;
+
+boost::container::small_vector<std::string_view, 4> cookie_fields(const request_context& rq) {
+    boost::container::small_vector<std::string_view, 4> lines;
+    for (const http::field& field : rq.head().fields) {
+        if (field.id == http::field_id::cookie) lines.push_back(field.value);
+    }
+    return lines;
+}
+
+void log_cookie_fault(const request_context& rq, const error& fault) {
+    observability::log_line(observability::level::error, "cookie_not_set")
+        .with("request_id", rq.request_id)
+        .with("reason", fault.message());
+}
+
+/// The one id to go by, or none: of several exactly one must be live, since nobody knows which of them a sibling host or an
+/// attacker has planted (CK-4).
+task<verdict> choose(request_context& rq, std::optional<id_hash>& chosen) {
+    verdict found;
+    for (std::size_t i = 0; i < rq.presented.size(); ++i) {
+        const id_hash id = rq.presented.at(i);
+        if (rq.presented.size() == 1) {
+            chosen = id;
+            co_return found;
+        }
+        verdict one = co_await rq.gateway.sessions.look_up(id);
+        if (one.what == access::store_unavailable) co_return one;
+        if (one.what != access::granted) continue;
+        if (chosen) {
+            chosen.reset();
+            found.what = access::unknown;
+            co_return found;
+        }
+        chosen = id;
+    }
+    co_return found;
+}
+
+/// What is known of the session now, for the handlers and for the cookies of the answer.
+verdict remember(request_context& rq, verdict found) {
+    if (found.what == access::granted) rq.session = found.session;
+    rq.session_known =
+        found.what == access::granted || found.what == access::unknown || found.what == access::over;
+    return found;
+}
+
+std::string path_and_query(const request_context& rq) {
+    std::string text(rq.path);
+    if (rq.has_query) text.append("?").append(rq.query);
+    return text;
+}
+
+task<void> send_to_sign_in(request_context& rq, bool ended) {
+    const std::string next = without_bounce_mark(path_and_query(rq));
+    std::string location = rq.gateway.options.page_prefix + "/login?";
+    if (ended) location += "notice=session-ended&";
+    location += "next=" + percent_encode(next);
+    co_await redirect(rq, std::move(location));
+}
+
+task<void> bounce(request_context& rq) {
+    pages::bounce_view view;
+    view.site = rq.here.view();
+    view.path = bounce_target(rq.head(), path_and_query(rq));
+    co_await answer_page(rq, 200, pages::bounce_page(view));
+}
+
+}  // namespace
+
+void read_presented(request_context& rq) {
+    const auto lines = cookie_fields(rq);
+    rq.presented = session::presented_ids({lines.data(), lines.size()}, rq.here.session_cookies());
+}
+
+bool acquire_at_once(request_context& rq) {
+    if (rq.presented.size() == 1) rq.session = rq.gateway.sessions.try_acquire(rq.presented.front());
+    rq.session_known = rq.session != nullptr;
+    return rq.session_known;
+}
+
+task<verdict> acquire_presented(request_context& rq) {
+    std::optional<id_hash> chosen;
+    verdict found = co_await choose(rq, chosen);
+    if (!chosen) co_return remember(rq, std::move(found));
+    const id_hash id = *chosen;
+    verdict acquired = co_await rq.gateway.sessions.acquire(id, caller_of(rq));
+    co_return remember(rq, std::move(acquired));
+}
+
+task<verdict> look_up_presented(request_context& rq) {
+    std::optional<id_hash> chosen;
+    verdict found = co_await choose(rq, chosen);
+    if (!chosen) co_return remember(rq, std::move(found));
+    const id_hash id = *chosen;
+    verdict looked_up = co_await rq.gateway.sessions.look_up(id);
+    co_return remember(rq, std::move(looked_up));
+}
+
+task<verdict> refresh_presented(request_context& rq) {
+    std::optional<id_hash> chosen;
+    verdict found = co_await choose(rq, chosen);
+    if (!chosen) co_return remember(rq, std::move(found));
+    const id_hash id = *chosen;
+    verdict refreshed = co_await rq.gateway.sessions.refresh_if_due(id, caller_of(rq));
+    co_return remember(rq, std::move(refreshed));
+}
+
+task<void> refuse_session(request_context& rq, verdict found) {
+    if (found.what == access::store_unavailable) {
+        co_await refuse(rq, problem::store_unavailable);
+        co_return;
+    }
+    if (found.what == access::refresh_unavailable) {
+        co_await refuse_for_now(rq, problem::refresh_unavailable, found.retry_after);
+        co_return;
+    }
+    const bool ended = found.what == access::over;
+    const bool pages = rq.gateway.options.pages && rq.route != route_class::auth && rq.route != route_class::proxy;
+    signed_out_answer how = signed_out_answer::unauthenticated;
+    if (pages) how = answer_signed_out(rq.head(), rq.query, !rq.presented.empty());
+    // Only Strict withholds the cookie from a navigation.
+    const bool withheld = rq.gateway.options.cookies.site == cookies::same_site::strict;
+    if (how == signed_out_answer::bounce && withheld) {
+        co_await bounce(rq);
+    } else if (how != signed_out_answer::unauthenticated) {
+        co_await send_to_sign_in(rq, ended);
+    } else {
+        co_await refuse(rq, ended ? problem::session_ended : problem::unauthenticated);
+    }
+}
+
+result<void> cookies_fit(const request_context& rq, const session::token_set& tokens) {
+    return session::session_cookies_fit(tokens, rq.here.session_cookies());
+}
+
+void set_cookies(request_context& rq, const session::session_id& id, const session::record& made) {
+    const auto set =
+        session::set_session_cookies(rq.jar, id, made, rq.gateway.time.now(), rq.here.session_cookies());
+    if (!set) log_cookie_fault(rq, set.error());
+    rq.cookies_settled = true;
+}
+
+void expire_cookies(request_context& rq) {
+    const auto expired = session::expire_session_cookies(rq.jar, rq.here.session_cookies());
+    if (!expired) log_cookie_fault(rq, expired.error());
+    rq.cookies_settled = true;
+}
+
+std::vector<std::string> cookie_lines(request_context& rq) {
+    if (!rq.cookies_settled && rq.session_known && rq.gateway.options.cookies.mode == cookie_mode::tokens) {
+        const auto lines = cookie_fields(rq);
+        const auto mended = session::mend_session_cookies(
+            rq.jar, {lines.data(), lines.size()}, rq.session.get(), rq.gateway.time.now(), rq.here.session_cookies());
+        if (!mended) log_cookie_fault(rq, mended.error());
+    }
+    return rq.jar.lines();
+}
+
+}  // namespace cloche::gateway
