@@ -63,8 +63,20 @@ std::string label_of(std::string_view member) {
     return label;
 }
 
+/// `2026-11-23T15:28:00.123Z` → `2026-11-23 15:28 UTC`; any other text as it is.
+std::string readable(std::string_view text) {
+    constexpr std::string_view shape = "0000-00-00T00:00:00";
+    if (text.size() <= shape.size() || text.back() != 'Z') return std::string(text);
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+        const bool digit = text[i] >= '0' && text[i] <= '9';
+        if (shape[i] == '0' ? !digit : text[i] != shape[i]) return std::string(text);
+    }
+    std::string moment(text.substr(0, 10));
+    return moment.append(" ").append(text.substr(11, 5)).append(" UTC");
+}
+
 std::string text_of(const boost::json::value& value) {
-    if (value.is_string()) return std::string(value.get_string());
+    if (value.is_string()) return readable(value.get_string());
     if (value.is_bool()) return value.get_bool() ? "yes" : "no";
     if (value.is_int64()) return std::to_string(value.get_int64());
     if (value.is_uint64()) return std::to_string(value.get_uint64());

@@ -47,7 +47,7 @@ TEST(describe_user, knows_the_examples_shape) {
     EXPECT_THAT(
         view.details,
         ElementsAre(
-            Pair("Id", "7"), Pair("Role", "user"), Pair("Created at", "2026-01-02T03:04:05Z")
+            Pair("Id", "7"), Pair("Role", "user"), Pair("Created at", "2026-01-02 03:04 UTC")
         )
     );
 }
@@ -73,4 +73,19 @@ TEST(describe_user, leaves_out_what_is_no_plain_value) {
 
 TEST(describe_user, an_empty_user_gives_an_empty_view) {
     EXPECT_THAT(described("{}").details, IsEmpty());
+}
+
+TEST(describe_user, shows_a_moment_as_people_read_it) {
+    const auto view = described(
+        R"({"a":"2026-11-23T15:28:00.123Z","b":"2026-11-23","c":"2026-11-23T15:28:00+01:00","d":"2026-11-23T1x:28:00Z"})"
+    );
+    EXPECT_THAT(
+        view.details,
+        ElementsAre(
+            Pair("A", "2026-11-23 15:28 UTC"),
+            Pair("B", "2026-11-23"),
+            Pair("C", "2026-11-23T15:28:00+01:00"),
+            Pair("D", "2026-11-23T1x:28:00Z")
+        )
+    );
 }
