@@ -32,8 +32,8 @@ private:
     int fd_;
 };
 
-/// A file of a name nobody else has, in the folder where it is to end up; removed unless it was
-/// renamed.
+/// A file of a name nobody else has, in the folder where it is to end up;
+/// removed unless it was renamed.
 class temporary_file {
 public:
     explicit temporary_file(const std::string& target)

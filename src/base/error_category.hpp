@@ -8,8 +8,8 @@
 namespace cloche {
 
 #if defined(__GNUC__) && !defined(__clang__)
-// The destructor of Boost's class is protected and not virtual on purpose: no category is ever
-// deleted.
+// The destructor of Boost's class is protected and not virtual on purpose:
+// no category is ever deleted.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
 #endif

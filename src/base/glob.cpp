@@ -15,9 +15,9 @@ std::string_view segment_at(std::string_view path, std::size_t slash) noexcept {
 bool matches_stars(std::string_view pattern, std::string_view text) noexcept {
     std::size_t p = 0;
     std::size_t t = 0;
-    // Where to go on if what follows the last star does not fit: that star takes one character
-    // more. Earlier stars need not be tried again, as the last one can take whatever they would
-    // have.
+    // Where to go on if what follows the last star does not fit: that star takes one
+    // character more. Earlier stars need not be tried again, as the last one can
+    // take whatever they would have.
     auto star = std::string_view::npos;
     std::size_t taken_until = 0;
     while (t < text.size()) {
@@ -59,7 +59,9 @@ std::optional<path_glob> path_glob::compile(std::string_view pattern) {
     return glob;
 }
 
-bool path_glob::matches_segment(const segment& wanted, std::string_view found) const noexcept {
+bool path_glob::fits(std::size_t at, std::string_view found) const noexcept {
+    if (at >= segments_.size()) return false;
+    const auto& wanted = segments_[at];
     const auto pattern = std::string_view(pattern_).substr(wanted.begin, wanted.size);
     return wanted.how == kind::stars ? matches_stars(pattern, found) : pattern == found;
 }
@@ -73,11 +75,14 @@ bool path_glob::matches(std::string_view path) const noexcept {
     // widened.
     auto wide = none;
     std::size_t widened_until = 0;
+    const auto is_at = [this, &at](kind how) {
+        return at < segments_.size() && segments_[at].how == how;
+    };
     while (slash != none) {
-        if (at < segments_.size() && segments_[at].how == kind::any_segments) {
+        if (is_at(kind::any_segments)) {
             wide = at++;
             widened_until = slash;
-        } else if (at < segments_.size() && matches_segment(segments_[at], segment_at(path, slash))) {
+        } else if (fits(at, segment_at(path, slash))) {
             ++at;
             slash = path.find('/', slash + 1);
         } else if (wide != none) {
@@ -87,8 +92,9 @@ bool path_glob::matches(std::string_view path) const noexcept {
             return false;
         }
     }
-    while (at < segments_.size() && segments_[at].how == kind::any_segments)
+    while (is_at(kind::any_segments)) {
         ++at;
+    }
     return at == segments_.size();
 }
 

@@ -3,9 +3,9 @@
 //   *    one or more characters of one segment; alone: any segment that is not empty
 //   **   alone in its segment: any number of segments, none included
 //
-// Everything else stands for itself, byte for byte: no escapes, no classes, no folding of case, no
-// decoding. The path must be in normal form already (`http/target`): `/a/../b` is not the business
-// of a glob.
+// Everything else stands for itself, byte for byte: no escapes, no classes, no folding of
+// case, no decoding. The path must be in normal form already (`http/target`): `/a/../b`
+// is not the business of a glob.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ public:
     /// Nothing if `pattern` does not begin with `/`, or has `**` within a segment.
     static std::optional<path_glob> compile(std::string_view pattern);
 
-    /// Allocates nothing; at most as many steps as there are segments in the one times characters
-    /// in the other.
+    /// Allocates nothing; at most as many steps as there are segments in the one
+    /// times characters in the other.
     bool matches(std::string_view path) const noexcept;
 
     /// As it was written.
@@ -37,7 +37,7 @@ private:
     };
 
     path_glob() = default;
-    bool matches_segment(const segment& wanted, std::string_view found) const noexcept;
+    bool fits(std::size_t at, std::string_view found) const noexcept;
 
     std::string pattern_;
     std::vector<segment> segments_;

@@ -1,5 +1,5 @@
-// The one way a failure that can be expected travels: a value, beside the result it takes the place
-// of.
+// The one way a failure that can be expected travels: a value, beside the
+// result it takes the place of.
 //
 // Every folder that can fail has one `errc` enum, registered with Boost.System, so that the codes
 // of Asio, JSON and URL travel the same way. Exceptions are for start-up and broken invariants.

@@ -5,6 +5,7 @@
 // secrets leave the process. Each meaning is a type of its own.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>

@@ -1,6 +1,4 @@
-// The lenient date of Expires (RFC 6265bis section 5.1.1): tokens in any order, tried for whatever
-// is still missing.
-#include "cookies/received_cookie.hpp"
+#include "cookies/cookie_date.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 
@@ -47,8 +45,8 @@ std::optional<int> take_number(std::string_view& text, std::ptrdiff_t least, std
     return number;
 }
 
-/// hms-time [ non-digit *OCTET ]. Hours beyond 23 and the like are of the right form, and spoil the
-/// date later.
+/// hms-time [ non-digit *OCTET ]. Hours beyond 23 and the like are of the right
+/// form, and spoil the date later.
 std::optional<clock_face> parse_time(std::string_view token) {
     std::array<int, 3> fields{};
     for (std::size_t i = 0; i < fields.size(); ++i) {

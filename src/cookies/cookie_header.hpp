@@ -2,8 +2,8 @@
 //
 //     cookie-string = cookie-pair *( ";" SP cookie-pair )
 //
-// Names are matched byte for byte: no trimming beyond SP and HTAB around a pair, no `$Version`, no
-// case folding (CK-3).
+// Names are matched byte for byte: no trimming beyond SP and HTAB around a pair, no
+// `$Version`, no case folding (CK-3).
 #pragma once
 
 #include <optional>
@@ -22,8 +22,8 @@ struct cookie {
 class cookie_header {
 public:
     explicit cookie_header(std::string_view text) noexcept : rest_(text) {}
-    /// The next pair; nothing at the end. Pairs without `=` are given with an empty name; blank
-    /// ones are left out.
+    /// The next pair; nothing at the end. Pairs without `=` are given with an empty
+    /// name; blank ones are left out.
     std::optional<cookie> next() noexcept;
 
 private:

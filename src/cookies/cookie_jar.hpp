@@ -1,5 +1,5 @@
-// The cookie changes one response will make. Not for cookies of the browser, nor for lines that an
-// upstream sent. Pure.
+// The cookie changes one response will make. Not for cookies of the browser, nor for lines
+// that an upstream sent. Pure.
 #pragma once
 
 #include "cookies/set_cookie.hpp"
@@ -25,8 +25,8 @@ public:
 
     bool empty() const noexcept { return changes_.empty(); }
 
-    /// Calls `write(line)` for each Set-Cookie line. Each must become a field line of its own,
-    /// never joined (CK-6).
+    /// Calls `write(line)` for each Set-Cookie line. Each must become a field line of
+    /// its own, never joined (CK-6).
     template <class Write>
     void for_each_line(Write write) const {
         for (const auto& each : changes_)

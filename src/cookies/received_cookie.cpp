@@ -12,8 +12,8 @@ namespace {
 constexpr std::size_t longest_pair = 4096;
 constexpr std::size_t longest_attribute_value = 1024;
 
-/// Of more than a hundred years we count a hundred: it cannot overflow, and no session lives as
-/// long.
+/// Of more than a hundred years we count a hundred: it cannot overflow,
+/// and no session lives as long.
 constexpr seconds longest_age{100LL * 365 * 24 * 3600};
 
 /// %x00-08 / %x0A-1F / %x7F (section 5.6, step 1)

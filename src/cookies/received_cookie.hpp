@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "cookies/cookie_date.hpp"
 
 #include <optional>
 #include <string>
@@ -17,15 +18,12 @@ struct received_cookie {
     std::optional<instant> expires;  ///< by the upstream's clock
     std::string_view attributes;     ///< everything after the first `;`
 };
-/// Nothing if there is no name, or a control character, or more than browsers keep (4096 bytes of
-/// name and value). Unreadable attributes are passed over; of several of the same name the last
-/// readable one counts.
+/// Nothing if there is no name, or a control character, or more than browsers keep (4096
+/// bytes of name and value). Unreadable attributes are passed over; of several of the same
+/// name the last readable one counts.
 std::optional<received_cookie> parse_set_cookie(std::string_view line);
 
 /// The line as it may be passed to the browser: the same without its Domain attribute (CK-14).
 std::string without_domain(std::string_view line);
-
-/// Reads a cookie date (section 5.1.1); nothing if it is none.
-std::optional<instant> parse_cookie_date(std::string_view text);
 
 }  // namespace cloche::cookies

@@ -1,5 +1,5 @@
-// Builds one Set-Cookie line of ours (RFC 6265bis section 4.1). Lines of others: received_cookie.
-// Pure.
+// Builds one Set-Cookie line of ours (RFC 6265bis section 4.1). Lines of
+// others: received_cookie. Pure.
 #pragma once
 
 #include "base/clock.hpp"
@@ -33,14 +33,14 @@ struct cookie_scope {
 /// Whether a cookie of that name and scope would be kept by browsers. Errors: bad_name, prefix.
 result<void> check_name(std::string_view name, const cookie_scope& scope);
 
-/// `max_age` is cut to 400 days (CK-10), and is none below zero. Errors: bad_name, bad_value,
-/// prefix, too_long.
+/// `max_age` is cut to 400 days (CK-10), and is none below zero. Errors: bad_name,
+/// bad_value, prefix, too_long.
 result<std::string> set_cookie(
     std::string_view name, std::string_view value, seconds max_age, const cookie_scope& scope
 );
 
-/// The same scope with Max-Age=0 and an Expires in the past (CK-11). Errors: bad_name, prefix,
-/// too_long.
+/// The same scope with Max-Age=0 and an Expires in the past (CK-11).
+/// Errors: bad_name, prefix, too_long.
 result<std::string> expire_cookie(std::string_view name, const cookie_scope& scope);
 
 }  // namespace cloche::cookies

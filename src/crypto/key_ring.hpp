@@ -1,9 +1,9 @@
-// The keys that tokens at rest are sealed with: the newest seals, all open. Kept in a file of mode
-// 0600.
+// The keys that tokens at rest are sealed with: the newest seals, all open.
+// Kept in a file of mode 0600.
 //
-// XChaCha20-Poly1305 (libsodium) with a random 24-byte nonce; the associated data binds a sealed
-// text to its purpose and owner, so that it cannot be moved to another record. The bytes:
-// docs/formats/sealed.md.
+// XChaCha20-Poly1305 (libsodium) with a random 24-byte nonce; the associated data binds a
+// sealed text to its purpose and owner, so that it cannot be moved to another record. The
+// bytes: docs/formats/sealed.md.
 #pragma once
 
 #include "crypto/errc.hpp"
@@ -35,9 +35,9 @@ public:
     /// `keys` newest first, at least one, each with an id of its own. Throws std::invalid_argument.
     explicit key_ring(std::vector<key> keys);
 
-    /// Reads the ring, or makes the file (mode 0600, written whole or not at all) with one fresh
-    /// key. Errors: errc::bad_key_file, with the reason in `why`; also if others than its owner may
-    /// read the file.
+    /// Reads the ring, or makes the file (mode 0600, written whole or not at all) with one
+    /// fresh key. Errors: errc::bad_key_file, with the reason in `why`; also if others than
+    /// its owner may read the file.
     static result<key_ring> load_or_create(
         const std::string& path, random_source& random, std::string& why
     );

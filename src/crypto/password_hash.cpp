@@ -12,8 +12,8 @@
 namespace cloche::crypto {
 namespace {
 
-/// Whether libsodium takes it for an argon2id string. It reads up to a NUL, so that there must be
-/// none within.
+/// Whether libsodium takes it for an argon2id string. It reads up to a NUL, so
+/// that there must be none within.
 bool is_argon2id(const std::string& phc) noexcept {
     if (!std::string_view(phc).starts_with(crypto_pwhash_argon2id_STRPREFIX)) return false;
     if (phc.find('\0') != std::string::npos) return false;

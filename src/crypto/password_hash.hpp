@@ -14,13 +14,13 @@ struct password_cost {
     unsigned passes = 2;
 };
 
-/// True if `cost` is no weaker than 19 MiB in two passes or 46 MiB in one, which start-up demands
-/// (ID-1).
+/// True if `cost` is no weaker than 19 MiB in two passes or 46 MiB in one,
+/// which start-up demands (ID-1).
 bool meets_floor(const password_cost& cost) noexcept;
 
 /// A fresh salt each time. Every byte of the password counts, NUL included; it is never cut.
-/// Throws std::bad_alloc when the memory is not to be had, std::invalid_argument for a cost that
-/// argon2 does not know.
+/// Throws std::bad_alloc when the memory is not to be had, std::invalid_argument for a
+/// cost that argon2 does not know.
 std::string hash_password(const password& secret, const password_cost& cost);
 
 /// Errors: errc::bad_hash when `phc` is none. Throws std::bad_alloc.

@@ -15,8 +15,8 @@ namespace cloche::crypto {
 
 inline constexpr std::size_t sealing_key_size = 32;
 
-/// `key` is of 32 bytes (std::invalid_argument otherwise). The outcome is bytes, not text: 41 more
-/// than `plain`.
+/// `key` is of 32 bytes (std::invalid_argument otherwise). The outcome is bytes,
+/// not text: 41 more than `plain`.
 std::string seal_with(
     std::string_view key, std::string_view plain, std::string_view associated, random_source& random
 );

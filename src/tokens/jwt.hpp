@@ -24,8 +24,8 @@ struct jwt_parts {
 /// Errors: malformed.
 result<jwt_parts> split_jwt(std::string_view token);
 
-/// The JSON object in one part. Duplicate members, nesting beyond 8 and trailing bytes are refused
-/// (TK-5). Errors: malformed.
+/// The JSON object in one part. Duplicate members, nesting beyond 8 and trailing bytes are
+/// refused (TK-5). Errors: malformed.
 result<boost::json::object> decode_part(std::string_view part);
 
 struct decoded_jwt {

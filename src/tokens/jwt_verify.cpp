@@ -97,8 +97,8 @@ struct key_set::state {
     };
     std::vector<entry> entries;
 
-    /// Those that a token with that key id may be signed with. Without one only a single key is no
-    /// guess.
+    /// Those that a token with that key id may be signed with. Without one
+    /// only a single key is no guess.
     std::vector<const cjose_jwk_t*> candidates(std::optional<std::string_view> id) const {
         std::vector<const cjose_jwk_t*> found;
         for (const auto& each : entries) {

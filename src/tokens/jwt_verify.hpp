@@ -18,8 +18,8 @@ namespace cloche::tokens {
 class key_set {
 public:
     /// From a JWKS document (RFC 7517 section 5). Only P-256 keys for ES256 signatures are kept:
-    /// keys of kinds we do not know, for other uses, or that make no sense are passed over. Errors:
-    /// bad_key, if it is no JWKS.
+    /// keys of kinds we do not know, for other uses, or that make no sense are passed over.
+    /// Errors: bad_key, if it is no JWKS.
     static result<key_set> parse(std::string_view json);
     ~key_set();
     key_set(key_set&&) noexcept;

@@ -114,8 +114,8 @@ TEST(glob, patterns_that_cannot_mean_what_they_say_are_refused) {
     }
 }
 
-// A pattern with many stars on a path that nearly matches must not take exponential time: this
-// would not end.
+// A pattern with many stars on a path that nearly matches must not take
+// exponential time: this would not end.
 TEST(glob, hostile_paths_take_no_exponential_time) {
     std::string stars;
     std::string wide;

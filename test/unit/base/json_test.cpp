@@ -16,8 +16,8 @@ std::string nested(std::size_t depth) {
 }
 
 TEST(json, every_kind_of_value_is_built) {
-    const auto text =
-        R"({"text":"a\u00e9\n","list":[1,-2,18446744073709551615,0.5,true,false,null],"object":{}})";
+    const auto text = R"({"text":"a\u00e9\n","list":[1,-2,18446744073709551615,0.5,true,false,)"
+                      R"(null],"object":{}})";
     const auto value = parse_json(text);
     ASSERT_TRUE(value) << value.error().message();
     EXPECT_EQ(

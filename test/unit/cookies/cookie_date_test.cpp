@@ -1,4 +1,4 @@
-#include "cookies/received_cookie.hpp"
+#include "cookies/cookie_date.hpp"
 
 #include <gtest/gtest.h>
 

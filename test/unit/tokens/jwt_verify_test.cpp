@@ -81,8 +81,8 @@ TEST_F(jwt_verify, the_vector_of_rfc_7515_verifies) {
     EXPECT_EQ(verified->claims.at("iss").as_string(), "joe");
 }
 
-// RFC 7520 section 4: good signatures by algorithms that are not ours, under the keys they were
-// made with (TK-1).
+// RFC 7520 section 4: good signatures by algorithms that are not ours, under the
+// keys they were made with (TK-1).
 TEST_F(jwt_verify, the_vectors_of_rfc_7520_have_other_algorithms) {
     const auto keys =
         key_set::parse(list(vectors::rfc7520_p521_jwk + "," + vectors::rfc7520_oct_jwk)).value();
@@ -117,8 +117,8 @@ TEST_F(jwt_verify, an_unsigned_token_is_refused) {
     EXPECT_EQ(verify(token.substr(0, token.rfind('.') + 1)), errc::malformed);
 }
 
-// The public key as an HMAC secret: nothing symmetric is ever loaded, nor looked for (RFC 8725
-// section 2.1).
+// The public key as an HMAC secret: nothing symmetric is ever loaded, nor
+// looked for (RFC 8725 section 2.1).
 TEST_F(jwt_verify, a_symmetric_key_in_the_set_is_passed_over) {
     const auto set = list(vectors::rfc7520_oct_jwk + "," + key_.public_jwk());
     EXPECT_EQ(key_set::parse(set)->size(), 1U);
@@ -150,7 +150,8 @@ TEST_F(jwt_verify, keys_in_the_header_are_ignored) {
     const auto own = attacker.sign(good_claims(), "at+jwt").value();
     const auto parts = split_jwt(own).value();
     const auto header = base64url_encode(
-        R"({"alg":"ES256","typ":"at+jwt","jku":"https://evil.example/jwks","x5u":"https://evil.example/x5",)"
+        R"({"alg":"ES256","typ":"at+jwt","jku":"https://evil.example/jwks",)"
+        R"("x5u":"https://evil.example/x5",)"
         R"("x5c":["MIIB"],"jwk":)" +
         attacker.public_jwk() + "}"
     );

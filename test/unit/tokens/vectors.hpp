@@ -39,8 +39,10 @@ inline const std::string rfc7520_payload =
 /// RFC 7520 section 3.1, the public part.
 inline const std::string rfc7520_p521_jwk =
     R"({"kty":"EC","kid":"bilbo.baggins@hobbiton.example","use":"sig","crv":"P-521",)"
-    R"("x":"AHKZLLOsCOzz5cY97ewNUajB957y-C-U88c3v13nmGZx6sYl_oJXu9A5RkTKqjqvjyekWF-7ytDyRXYgCF5cj0Kt",)"
-    R"("y":"AdymlHvOiLxXkEhayXQnNCvDX4h9htZaCJN34kfmC6pV5OhQHiraVySsUdaQkAgDPrwQrJmbnX9cwlGfP-HqHZR1"})";
+    R"("x":"AHKZLLOsCOzz5cY97ewNUajB957y-C-U88c3v13nmGZx6sYl_oJXu9A5RkTKq)"
+    R"(jqvjyekWF-7ytDyRXYgCF5cj0Kt",)"
+    R"("y":"AdymlHvOiLxXkEhayXQnNCvDX4h9htZaCJN34kfmC6pV5OhQHiraVySsUdaQ)"
+    R"(kAgDPrwQrJmbnX9cwlGfP-HqHZR1"})";
 
 /// RFC 7520 section 4.3: ES512.
 inline const std::string rfc7520_es512_token =
