@@ -1,0 +1,88 @@
+// One connection to an upstream: opens it, moves bytes, keeps time limits. Knows nothing of
+// messages.
+//
+// For `client_pool` and what speaks over its connections. All on the connection's own thread.
+#pragma once
+
+#include "http/errc.hpp"
+#include "http/origin.hpp"
+#include "http/transport.hpp"
+#include "runtime/async_signal.hpp"
+#include "runtime/deadline_wheel.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <vector>
+
+namespace cloche::http {
+
+class upstream_link {
+public:
+    upstream_link(
+        const runtime::io_executor& home,
+        runtime::deadline_wheel& wheel,
+        std::shared_ptr<std::atomic<std::size_t>> counted
+    );
+    ~upstream_link();
+    upstream_link(const upstream_link&) = delete;
+    upstream_link& operator=(const upstream_link&) = delete;
+
+    /// Tries all addresses of the origin in order, within `limit`. `tls` where the origin says so;
+    /// nothing is ever sent in clear then. Errors: connect_failed, connect_timeout, tls_failed;
+    /// what stop() was called with.
+    runtime::task<error> connect(
+        const origin& where, boost::asio::ssl::context* tls, std::chrono::milliseconds limit
+    );
+
+    /// Sends what the kernel takes at once. True if that was all, or if `failed` was set.
+    bool send_now(gather& pieces, error& failed) noexcept;
+    /// Sends the rest; `limit` is for each step forward. Errors: upstream_reset, upstream_timeout;
+    /// what stop() was called with.
+    runtime::task<error> send(gather& pieces, std::chrono::milliseconds limit);
+    /// Reads at least a byte; 0 and `failed` otherwise: end_of_stream, upstream_reset,
+    /// upstream_timeout (the limit of limit_reading), or what stop() was called with.
+    runtime::task<std::size_t> read(boost::asio::mutable_buffer space, error& failed);
+    void limit_reading(std::chrono::milliseconds limit);
+    void unlimit_reading() noexcept { read_limit_.disarm(); }
+
+    /// Ends whatever is on, which then fails with `why`. The first reason stands.
+    void stop(error why) noexcept;
+    bool stopped() const noexcept { return stopped_.failed(); }
+    /// Nothing may come while no request is on: asks the kernel whether something did, or the other
+    /// end left.
+    bool is_dead() noexcept { return !stream_.is_open() || stream_.is_over(true); }
+    int descriptor() noexcept { return stream_.socket().native_handle(); }
+    /// It has carried a request before.
+    bool reused() const noexcept { return reused_; }
+    void mark_used() noexcept { reused_ = true; }
+
+    /// The upstream closed its side cleanly.
+    static error end_of_stream() noexcept;
+
+private:
+    struct lookup;
+
+    runtime::task<std::vector<boost::asio::ip::tcp::endpoint>> addresses_of(
+        const origin& where, std::chrono::milliseconds limit
+    );
+    runtime::task<bool> connect_to(
+        boost::asio::ip::tcp::endpoint where, std::chrono::milliseconds limit
+    );
+    error reason_of(const error& failed) const noexcept;
+    void on_read_limit();
+    void on_write_limit();
+
+    transport stream_;
+    runtime::deadline read_limit_;
+    runtime::deadline write_limit_;
+    std::shared_ptr<lookup> lookup_;
+    error stopped_;
+    bool too_slow_ = false;
+    bool reused_ = false;
+    std::shared_ptr<std::atomic<std::size_t>> count_;
+};
+
+}  // namespace cloche::http
