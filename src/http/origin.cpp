@@ -6,6 +6,8 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <charconv>
+
 namespace cloche::http {
 
 namespace {
@@ -26,7 +28,9 @@ result<origin> origin::parse(std::string_view url) {
 
     made.host = parsed->host_address();
     made.port = made.tls ? https_port : http_port;
-    if (parsed->has_port()) made.port = parsed->port_number();
+    const std::string_view port = parsed->port();
+    const auto [end, failed] = std::from_chars(port.data(), port.data() + port.size(), made.port);
+    if (!port.empty() && failed != std::errc()) return invalid;
     if (made.host.empty() || made.port == 0 || !is_authority(made.authority())) return invalid;
 
     made.base_path = std::string(parsed->encoded_path());
