@@ -19,6 +19,18 @@ const char* describe(errc code) noexcept {
             return "an access token is needed";
         case errc::malformed_request:
             return "the request cannot be understood";
+        case errc::invalid_form:
+            return "a member of the body is missing or wrong";
+        case errc::wrong_media_type:
+            return "the body must be application/json";
+        case errc::cross_site:
+            return "another site made this request";
+        case errc::throttled:
+            return "too many requests";
+        case errc::not_found:
+            return "there is nothing here";
+        case errc::method_not_allowed:
+            return "the method is not allowed here";
         case errc::malformed_mail_address:
             return "not a mail address";
         case errc::overloaded:

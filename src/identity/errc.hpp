@@ -6,13 +6,18 @@
 namespace cloche::identity {
 
 enum class errc {
-    bad_credentials =
-        1,  ///< unknown, wrong, unverified or disabled: on purpose one code for all (EN-1)
-    bad_verification,   ///< a used, wrong, superseded or stale link: one code for all
-    bad_refresh_token,  ///< unknown, expired, revoked or reused
-    bad_access_token,   ///< not a bearer token of ours, or its session is over
-    no_access_token,    ///< no bearer token at all
-    malformed_request,  ///< the body is not JSON, or the Authorization field is not a bearer token
+    bad_credentials = 1,  ///< unknown, wrong, unverified or disabled: on purpose one code (EN-1)
+    bad_verification,     ///< a used, wrong, superseded or stale link: one code for all
+    bad_refresh_token,    ///< unknown, expired, revoked or reused
+    bad_access_token,     ///< not a bearer token of ours, or its session is over
+    no_access_token,      ///< no bearer token at all
+    malformed_request,    ///< neither JSON, nor a bearer token, nor anything else that was expected
+    invalid_form,         ///< JSON, but not what is wanted; the refusal says where
+    wrong_media_type,     ///< a body that is not JSON by its Content-Type (CS-7)
+    cross_site,           ///< another site made the browser send its cookie (CS-1)
+    throttled,            ///< too often; the refusal says when again
+    not_found,
+    method_not_allowed,
     malformed_mail_address,
     overloaded,        ///< too many passwords are being hashed
     mail_refused,      ///< the mail server refused this mail for good

@@ -19,12 +19,21 @@ namespace cloche::identity {
 
 using runtime::task;
 
+/// What a mail says about the attempt it was sent for.
+struct pending_attempt {
+    std::string full_name;
+    instant made;
+
+    pending_attempt(std::string name, instant when) : full_name(std::move(name)), made(when) {}
+};
+
 /// A link that is asked for again.
 struct link_renewal {
     email_address email;
     token_hash token{};
     instant now;
     instant expires;
+    std::optional<instant> attempt;  ///< when the attempt was made that the mail speaks of
 
     link_renewal(email_address address, token_hash hash, instant when, instant until)
         : email(std::move(address)), token(hash), now(when), expires(until) {}
@@ -123,6 +132,11 @@ public:
         registration attempt, outgoing_mail if_new, outgoing_mail if_known
     ) = 0;
 
+    /// The attempt that waits for its link to be opened.
+    virtual task<result<std::optional<pending_attempt>>> find_pending(
+        email_address email, instant now
+    ) = 0;
+
     /// A pending attempt gets the token in place of its old one, and `if_pending` goes out; a user
     /// gets a link for a new place, and `if_user` goes out; otherwise nothing does. Which is not
     /// told.
@@ -160,8 +174,8 @@ public:
 
     // Upkeep
 
-    /// Removes what has expired, and successors whose grace is over. For calling every few minutes.
-    virtual task<result<void>> prune(instant now, refresh_policy policy) = 0;
+    /// Removes what has expired, and successors whose grace is over. Blocks; for the upkeep thread.
+    virtual result<void> prune(instant now, refresh_policy policy) = 0;
 };
 
 }  // namespace cloche::identity

@@ -49,10 +49,11 @@ public:
     /// When the next mail is due; nothing if none waits.
     virtual result<std::optional<instant>> next_due() = 0;
 
+    /// Counts a try before it is made, and puts the mail off until `again`: if its outcome cannot
+    /// be noted down, or nobody is left to do so, it is not sent again at once, and not forever.
+    virtual result<void> begin_try(const std::string& id, instant again) = 0;
     virtual result<void> delivered(const std::string& id) = 0;
-    virtual result<void> postponed(
-        const std::string& id, instant until, const std::string& reason
-    ) = 0;
+    virtual result<void> failed(const std::string& id, const std::string& reason) = 0;
     /// Keeps the row, without its body, for the operator to see.
     virtual result<void> given_up(const std::string& id, const std::string& reason) = 0;
 };

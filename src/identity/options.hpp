@@ -4,6 +4,7 @@
 
 #include "base/clock.hpp"
 #include "crypto/password_hash.hpp"
+#include "identity/request_limits.hpp"
 
 #include <string>
 #include <vector>
@@ -13,11 +14,12 @@ namespace cloche::identity {
 struct mail_options {
     std::string from = "no-reply@localhost";
     std::string to = "files";   ///< `files` (under DATA/outbox), or smtp://host[:port], smtps://…
-    std::string outbox_folder;  ///< where `files` go; set by `app` from `data`
+    std::string outbox_folder;  ///< where `files` go; empty: DATA/outbox
 };
 
 struct identity_options {
     std::string issuer = "http://127.0.0.1:8000";
+    std::string audience;  ///< `aud` of access tokens; empty: the issuer
     std::string public_url = "http://localhost:3000";  ///< what mailed links point at
     std::vector<std::string> trusted_proxies;          ///< CIDRs
     std::vector<std::string> cors;                     ///< exact origins
@@ -28,6 +30,7 @@ struct identity_options {
     std::size_t password_min_length = 15;  ///< not below 8
     crypto::password_cost password_cost;
     mail_options mail;
+    limit_options limits;
 };
 
 }  // namespace cloche::identity

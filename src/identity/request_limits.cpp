@@ -1,40 +1,79 @@
 #include "identity/request_limits.hpp"
 
-#include <algorithm>
-#include <cmath>
+#include <string>
 
 namespace cloche::identity {
+namespace {
 
-std::optional<seconds> token_bucket::take(const rate& limit, monotonic now) {
-    const auto elapsed = std::chrono::duration<double>(now - filled).count();
-    tokens = std::min(limit.burst, tokens + std::max(0.0, elapsed) * limit.per_second);
-    filled = std::max(filled, now);
-    if (tokens >= 1) {
-        tokens -= 1;
-        return std::nullopt;
-    }
-    return seconds(static_cast<seconds::rep>(std::ceil((1 - tokens) / limit.per_second)));
+// Some 15 MB at most, of keys and buckets.
+constexpr std::size_t most_places = 65'536;
+constexpr std::size_t most_accounts = 65'536;
+
+std::string key_of(limited_action action, std::string_view whose) {
+    std::string key(name_of(action));
+    key += ' ';
+    key += whose;
+    return key;
 }
 
-std::optional<seconds> bucket_table::take(std::string_view key, const rate& limit, monotonic now) {
-    const std::lock_guard lock(mutex_);
-    const auto known = by_key_.find(key);
-    if (known != by_key_.end()) {
-        recent_.splice(recent_.begin(), recent_, known->second);
-        return known->second->bucket.take(limit, now);
-    }
-    if (recent_.size() >= capacity_) {
-        by_key_.erase(recent_.back().key);
-        recent_.pop_back();
-    }
-    recent_.push_front({std::string(key), {limit.burst, now}});
-    by_key_.emplace(recent_.front().key, recent_.begin());
-    return recent_.front().bucket.take(limit, now);
+std::optional<seconds> take(
+    bucket_table& from, const std::string& key, const rate& limit, monotonic now
+) {
+    if (limit.burst <= 0) return std::nullopt;
+    return from.take(key, limit, now);
 }
 
-std::size_t bucket_table::size() const {
-    const std::lock_guard lock(mutex_);
-    return recent_.size();
+}  // namespace
+
+std::string_view name_of(limited_action action) noexcept {
+    switch (action) {
+        case limited_action::login:
+            return "login";
+        case limited_action::registration:
+            return "registration";
+        case limited_action::resend:
+            return "resend";
+        case limited_action::verification:
+            return "verification";
+        case limited_action::refresh:
+            return "refresh";
+    }
+    return "unknown";
+}
+
+const action_limit& limit_options::of(limited_action action) const noexcept {
+    switch (action) {
+        case limited_action::login:
+            return login;
+        case limited_action::registration:
+            return registration;
+        case limited_action::resend:
+            return resend;
+        case limited_action::verification:
+            return verification;
+        case limited_action::refresh:
+            return refresh;
+    }
+    return login;
+}
+
+request_limits::request_limits(limit_options options)
+    : options_(options), places_(most_places), accounts_(most_accounts), all_(limited_actions) {}
+
+std::optional<seconds> request_limits::admit(
+    limited_action action, const place& from, monotonic now
+) {
+    const auto& limit = options_.of(action);
+    // By place first: one place that asks too often takes nothing of what all share.
+    const auto wait = take(places_, key_of(action, from.text()), limit.by_place, now);
+    if (wait) return wait;
+    return take(all_, key_of(action, {}), limit.by_all, now);
+}
+
+std::optional<seconds> request_limits::admit(
+    limited_action action, const email_address& email, monotonic now
+) {
+    return take(accounts_, key_of(action, email.text()), options_.of(action).by_account, now);
 }
 
 }  // namespace cloche::identity

@@ -118,18 +118,35 @@ result<void> put_registration(
     return put_mail(connection, if_new);
 }
 
+result<std::optional<pending_attempt>> find_pending(
+    db::sqlite_connection& connection, const email_address& email, instant now
+) {
+    return first(
+        connection,
+        "SELECT full_name, made_at FROM registrations WHERE email = ? AND expires_at > ?",
+        [](const db::statement& row) {
+            return pending_attempt(row.text(0), instant_of(row.integer(1)));
+        },
+        email.text(),
+        now
+    );
+}
+
 result<void> renew_link(
     db::sqlite_connection& connection,
     const link_renewal& what,
     const outgoing_mail& if_pending,
     const outgoing_mail& if_user
 ) {
+    // A later attempt than the one that the mail speaks of has a mail of its own.
     const auto renewed = change(
         connection,
-        "UPDATE registrations SET token = ?, expires_at = ? WHERE email = ? AND expires_at > ?",
+        "UPDATE registrations SET token = ?, expires_at = ?"
+        " WHERE email = ? AND made_at = ? AND expires_at > ?",
         what.token,
         what.expires,
         what.email.text(),
+        what.attempt.value_or(instant::min()),
         what.now
     );
     if (!renewed) return renewed.error();

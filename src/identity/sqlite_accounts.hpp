@@ -12,6 +12,9 @@ result<void> put_registration(
     const outgoing_mail& if_new,
     const outgoing_mail& if_known
 );
+result<std::optional<pending_attempt>> find_pending(
+    db::sqlite_connection& connection, const email_address& email, instant now
+);
 result<void> renew_link(
     db::sqlite_connection& connection,
     const link_renewal& what,

@@ -43,6 +43,14 @@ task<result<void>> sqlite_identity_store::put_registration(
     co_return done;
 }
 
+task<result<std::optional<pending_attempt>>> sqlite_identity_store::find_pending(
+    email_address email, instant now
+) {
+    const auto work = [&](connection& c) { return sql::find_pending(c, email, now); };
+    auto found = co_await database_->read(work);
+    co_return found;
+}
+
 task<result<void>> sqlite_identity_store::renew_link(
     link_renewal what, outgoing_mail if_pending, outgoing_mail if_user
 ) {
@@ -120,16 +128,14 @@ task<result<std::optional<user>>> sqlite_identity_store::find_signed_in(
     co_return found;
 }
 
-task<result<void>> sqlite_identity_store::prune(instant now, refresh_policy policy) {
-    const auto work = [&](connection& c) -> result<void> {
+result<void> sqlite_identity_store::prune(instant now, refresh_policy policy) {
+    return database_->write_blocking([&](connection& c) -> result<void> {
         const auto accounts = sql::prune_accounts(c, now);
         if (!accounts) return accounts.error();
         const auto families = sql::prune_families(c, now, policy);
         if (!families) return families.error();
         return sql::prune_mails(c, now);
-    };
-    auto pruned = co_await database_->write(work);
-    co_return pruned;
+    });
 }
 
 result<std::vector<due_mail>> sqlite_identity_store::due(instant now, std::size_t most) {
@@ -144,12 +150,13 @@ result<void> sqlite_identity_store::delivered(const std::string& id) {
     return database_->write_blocking([&](connection& c) { return sql::remove_mail(c, id); });
 }
 
-result<void> sqlite_identity_store::postponed(
-    const std::string& id, instant until, const std::string& reason
-) {
-    return database_->write_blocking([&](connection& c) {
-        return sql::postpone_mail(c, id, until, reason);
-    });
+result<void> sqlite_identity_store::begin_try(const std::string& id, instant again) {
+    return database_->write_blocking([&](connection& c) { return sql::begin_try(c, id, again); });
+}
+
+result<void> sqlite_identity_store::failed(const std::string& id, const std::string& reason) {
+    return database_->write_blocking([&](connection& c) { return sql::note_failure(c, id, reason); }
+    );
 }
 
 result<void> sqlite_identity_store::given_up(const std::string& id, const std::string& reason) {
@@ -165,9 +172,10 @@ result<void> sqlite_identity_store::put_user_blocking(
     });
 }
 
-bool sqlite_identity_store::writable() {
-    return database_->write_blocking([](connection& c) { return c.execute("PRAGMA user_version"); }
-    ).has_value();
+task<result<void>> sqlite_identity_store::check() {
+    const auto nothing = [](connection&) { return result<void>(); };
+    auto done = co_await database_->write(nothing);
+    co_return done;
 }
 
 }  // namespace cloche::identity

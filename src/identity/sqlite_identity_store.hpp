@@ -21,6 +21,8 @@ public:
     task<result<void>> put_registration(
         registration attempt, outgoing_mail if_new, outgoing_mail if_known
     ) override;
+    task<result<std::optional<pending_attempt>>> find_pending(email_address email, instant now)
+        override;
     task<result<void>> renew_link(
         link_renewal what, outgoing_mail if_pending, outgoing_mail if_user
     ) override;
@@ -36,19 +38,20 @@ public:
     task<result<std::optional<user>>> find_signed_in(user_id who, family_id family, instant now)
         override;
 
-    task<result<void>> prune(instant now, refresh_policy policy) override;
+    result<void> prune(instant now, refresh_policy policy) override;
 
     result<std::vector<due_mail>> due(instant now, std::size_t most) override;
     result<std::optional<instant>> next_due() override;
     result<void> delivered(const std::string& id) override;
-    result<void> postponed(const std::string& id, instant until, const std::string& reason)
-        override;
+    result<void> begin_try(const std::string& id, instant again) override;
+    result<void> failed(const std::string& id, const std::string& reason) override;
+
     result<void> given_up(const std::string& id, const std::string& reason) override;
 
     /// put_user for threads without an event loop.
     result<void> put_user_blocking(const user& who, const std::string& password_hash);
-    /// True: a trivial write succeeds. Blocks.
-    bool writable();
+    /// Whether the database takes writes. Errors: those of `db`.
+    task<result<void>> check();
 
 private:
     explicit sqlite_identity_store(std::unique_ptr<db::sqlite_database> database);

@@ -78,19 +78,16 @@ result<void> remove_mail(db::sqlite_connection& connection, const std::string& i
     return run(connection, "DELETE FROM outbox WHERE id = ?", id);
 }
 
-result<void> postpone_mail(
-    db::sqlite_connection& connection,
-    const std::string& id,
-    instant until,
-    const std::string& reason
-) {
+result<void> begin_try(db::sqlite_connection& connection, const std::string& id, instant again) {
     return run(
-        connection,
-        "UPDATE outbox SET due_at = ?, attempts = attempts + 1, last_error = ? WHERE id = ?",
-        until,
-        reason,
-        id
+        connection, "UPDATE outbox SET due_at = ?, attempts = attempts + 1 WHERE id = ?", again, id
     );
+}
+
+result<void> note_failure(
+    db::sqlite_connection& connection, const std::string& id, const std::string& reason
+) {
+    return run(connection, "UPDATE outbox SET last_error = ? WHERE id = ?", reason, id);
 }
 
 result<void> give_up_mail(
@@ -98,7 +95,7 @@ result<void> give_up_mail(
 ) {
     return run(
         connection,
-        "UPDATE outbox SET sealed_body = NULL, attempts = attempts + 1, last_error = ? WHERE id = "
+        "UPDATE outbox SET sealed_body = NULL, last_error = ? WHERE id = "
         "?",
         reason,
         id

@@ -12,11 +12,9 @@ result<std::vector<due_mail>> due_mails(
 );
 result<std::optional<instant>> next_due_mail(db::sqlite_connection& connection);
 result<void> remove_mail(db::sqlite_connection& connection, const std::string& id);
-result<void> postpone_mail(
-    db::sqlite_connection& connection,
-    const std::string& id,
-    instant until,
-    const std::string& reason
+result<void> begin_try(db::sqlite_connection& connection, const std::string& id, instant again);
+result<void> note_failure(
+    db::sqlite_connection& connection, const std::string& id, const std::string& reason
 );
 result<void> give_up_mail(
     db::sqlite_connection& connection, const std::string& id, const std::string& reason
