@@ -59,13 +59,15 @@ public:
     void stop() override {
         if (std::exchange(stopped_, true)) return;
         if (operations_) operations_->drain();
-        if (public_server_) public_server_->drain(config_.drain);
-        if (sessions_) sessions_->stop(config_.drain);
-        if (operations_server_) operations_server_->drain(milliseconds(0));
-        if (api_) api_->close();
-        if (frontend_) frontend_->close();
+        if (!address_.empty()) {
+            public_server_->drain(config_.drain);
+            sessions_->stop(config_.drain);
+            operations_server_->drain(milliseconds(0));
+            api_->close();
+            if (frontend_) frontend_->close();
+        }
         threads_.stop();
-        if (public_server_) log_line(level::info, "stopped").with("program", "gateway");
+        if (!address_.empty()) log_line(level::info, "stopped").with("program", "gateway");
     }
 
     std::string address() const override { return address_; }

@@ -11,6 +11,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <optional>
 #include <string>
 
 namespace {
@@ -31,49 +32,45 @@ int report(const config::problems& found) {
     return wrong_configuration;
 }
 
-template <class Program>
-int run(std::unique_ptr<Program> started, const std::string& why, const runtime::process_signals& signals) {
-    if (!started) {
+/// Starts a program with its configuration, and runs it until a signal comes.
+template <class Config, class Start>
+int run(const Config& config, const config::problems& found, Start start) {
+    if (!found.empty()) return report(found);
+    const runtime::process_signals signals;
+    observability::start_log(config.log);
+    std::string why;
+    auto started = start(config, why);
+    if (started) {
+        signals.wait();
+        started->stop();
+        started.reset();
         observability::stop_log();
-        return complain(why);
+        return 0;
     }
-    signals.wait();
-    started->stop();
-    started.reset();
     observability::stop_log();
-    return 0;
+    return complain(why);
 }
 
-int serve(const std::string& file) {
-    config::problems problems;
-    auto config = config::load_gateway(file, problems);
-    if (!problems.empty()) return report(problems);
-    const runtime::process_signals signals;
-    observability::start_log(config.log);
-    std::string why;
-    auto started = app::start_gateway(std::move(config), why);
-    return run(std::move(started), why, signals);
+int run_gateway(const std::optional<std::string>& file) {
+    config::problems found;
+    const auto config = config::load_gateway(file, found);
+    return run(config, found, app::start_gateway);
 }
 
-int identity(const std::string& file) {
-    config::problems problems;
-    auto config = config::load_identity(file, problems);
-    if (!problems.empty()) return report(problems);
-    const runtime::process_signals signals;
-    observability::start_log(config.log);
-    std::string why;
-    auto started = app::start_identity(std::move(config), why);
-    return run(std::move(started), why, signals);
+int run_identity(const std::optional<std::string>& file) {
+    config::problems found;
+    const auto config = config::load_identity(file, found);
+    return run(config, found, app::start_identity);
 }
 
 int check(const std::string& file, bool is_identity) {
-    config::problems problems;
+    config::problems found;
     if (is_identity) {
-        config::load_identity(file, problems);
+        config::load_identity(file, found);
     } else {
-        config::load_gateway(file, problems);
+        config::load_gateway(file, found);
     }
-    if (!problems.empty()) return report(problems);
+    if (!found.empty()) return report(found);
     std::printf("%s: ok\n", file.c_str());
     return 0;
 }
@@ -84,14 +81,15 @@ int main(int argc, char** argv) {
     CLI::App command("Keeps a browser app's tokens out of reach of JavaScript.", "cloche");
     command.set_version_flag("--version", CLOCHE_VERSION);
     command.require_subcommand(1);
+    std::optional<std::string> config;
     std::string file;
     bool is_identity = false;
     cli::demo_options demo;
 
     auto* serve_command = command.add_subcommand("serve", "Run the gateway");
-    serve_command->add_option("--config", file, "YAML file; without one the defaults hold");
+    serve_command->add_option("--config", config, "YAML file; without one the defaults hold");
     auto* identity_command = command.add_subcommand("identity", "Run the identity API");
-    identity_command->add_option("--config", file, "YAML file; without one the defaults hold");
+    identity_command->add_option("--config", config, "YAML file; without one the defaults hold");
     auto* check_command = command.add_subcommand("check", "Say what is wrong with a configuration file");
     check_command->add_option("FILE", file, "YAML file")->required();
     check_command->add_flag("--identity", is_identity, "It is the identity API's");
@@ -109,8 +107,8 @@ int main(int argc, char** argv) {
         return command.exit(problem) == 0 ? 0 : wrong_usage;
     }
     try {
-        if (*serve_command) return serve(file);
-        if (*identity_command) return identity(file);
+        if (*serve_command) return run_gateway(config);
+        if (*identity_command) return run_identity(config);
         if (*check_command) return check(file, is_identity);
         return cli::run_demo(demo);
     } catch (const std::exception& failure) {
