@@ -1,6 +1,7 @@
 #include "config/addresses.hpp"
 
 #include "config/quantities.hpp"
+#include "http/forwarded.hpp"
 #include "http/target.hpp"
 #include "identity/email_address.hpp"
 
@@ -11,6 +12,7 @@
 #include <boost/url/url_view.hpp>
 
 #include <algorithm>
+#include <vector>
 
 namespace cloche::config {
 namespace {
@@ -83,16 +85,14 @@ reading<std::string> read_host_name(std::string_view text) {
 }
 
 reading<std::string> read_address_range(std::string_view text) {
-    const wrong form{
-        "is not a range of addresses", "write it like 10.0.0.0/8, fd00::/8 or 192.0.2.7"};
-    const std::size_t slash = text.find('/');
-    const int family = family_of(text.substr(0, slash));
-    if (family == AF_UNSPEC) return form;
-    const std::string all_bits = family == AF_INET ? "32" : "128";
-    if (slash == std::string_view::npos) return std::string(text) + '/' + all_bits;
-    const auto bits = parse_count(text.substr(slash + 1));
-    if (!bits || *bits > *parse_count(all_bits)) return form;
-    return std::string(text);
+    const std::vector<std::string> one{std::string(text)};
+    std::string why;
+    if (!http::trusted_proxies::parse(one, why)) {
+        return wrong(
+            "cannot be trusted: " + why, "write it like 10.0.0.0/8, fd00::/8 or 192.0.2.7"
+        );
+    }
+    return one.front();
 }
 
 reading<http::origin> read_upstream(std::string_view text) {

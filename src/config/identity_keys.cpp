@@ -25,6 +25,9 @@ void identity_keys(section& root, identity_config& config) {
     );
     root.value("issuer", options.issuer, web_origin(), "`iss` of the tokens.");
     root.value(
+        "audience", options.audience, claim_text(), "`aud` of the access tokens. Empty: the issuer."
+    );
+    root.value(
         "public_url",
         options.public_url,
         web_origin(),

@@ -130,6 +130,9 @@ notation<std::string> json_pointer() {
 notation<std::string> json_pointer_or_bearer() {
     return checked_text("JSON Pointer or bearer", read_json_pointer_or_bearer);
 }
+notation<std::string> claim_text() {
+    return checked_text("text", [](std::string_view text) { return reading<std::string>(text); });
+}
 notation<std::string> claim_name() {
     return checked_text("claim", read_claim_name);
 }

@@ -28,6 +28,8 @@ notation<std::string> json_pointer();
 notation<std::string> json_pointer_or_bearer();
 
 notation<std::string> claim_name();
+/// What a claim holds; may be empty.
+notation<std::string> claim_text();
 
 /// `POST /auth/login`
 notation<providers::api_request> api_request();

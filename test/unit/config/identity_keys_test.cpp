@@ -35,6 +35,7 @@ TEST(identity_keys, defaults_are_those_of_the_contract) {
         EXPECT_EQ(config.server.listen, "127.0.0.1:8000");
         EXPECT_EQ(config.operations.listen, "127.0.0.1:8001");
         EXPECT_EQ(config.identity.issuer, "http://127.0.0.1:8000");
+        EXPECT_EQ(config.identity.audience, "");
         EXPECT_EQ(config.identity.public_url, "http://localhost:3000");
         EXPECT_TRUE(config.identity.trusted_proxies.empty());
         EXPECT_TRUE(config.identity.cors.empty());
@@ -57,6 +58,7 @@ TEST(identity_keys, keys_reach_their_options) {
         R"(
 listen: "[::1]:0"
 issuer: https://id.example.com
+audience: https://api.example.com
 public_url: https://app.example.com
 trusted_proxies: [ 127.0.0.0/8, "::1" ]
 cors: [ https://admin.example.com ]
@@ -72,7 +74,8 @@ log: { level: debug, format: json }
     EXPECT_FALSE(config.development);
     EXPECT_EQ(config.server.listen, "[::1]:0");
     EXPECT_EQ(config.identity.issuer, "https://id.example.com");
-    EXPECT_THAT(config.identity.trusted_proxies, ElementsAre("127.0.0.0/8", "::1/128"));
+    EXPECT_EQ(config.identity.audience, "https://api.example.com");
+    EXPECT_THAT(config.identity.trusted_proxies, ElementsAre("127.0.0.0/8", "::1"));
     EXPECT_THAT(config.identity.cors, ElementsAre("https://admin.example.com"));
     EXPECT_EQ(config.identity.access_lifetime, 2s);
     EXPECT_EQ(config.identity.refresh_absolute, 24h);

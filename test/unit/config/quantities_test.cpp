@@ -60,8 +60,8 @@ TEST(quantities, size_is_a_number_with_a_binary_unit) {
 }
 
 TEST(quantities, written_form_is_read_back) {
-    for (const milliseconds value :
-         {0ms, 1ms, 250ms, 1500ms, 30s, 90s, 5min, 90min, 12h, 36h, 720h}) {
+    for (const milliseconds value : std::initializer_list<milliseconds>{
+             0ms, 1ms, 250ms, 1500ms, 30s, 90s, 5min, 90min, 12h, 36h, 720h}) {
         EXPECT_EQ(parse_duration(write_duration(value)), value) << write_duration(value);
     }
     EXPECT_EQ(write_duration(720h), "30d");

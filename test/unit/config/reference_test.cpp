@@ -20,9 +20,11 @@ std::string content_of(const std::filesystem::path& path) {
     return text.str();
 }
 
+// A comparison alone: the whole of both texts would bury what to do.
 TEST(reference, configuration_md_is_what_the_program_reads) {
-    EXPECT_EQ(content_of(source_dir / "docs/configuration.md"), reference_markdown())
-        << "run tools/update-configuration-reference";
+    const bool current = content_of(source_dir / "docs/configuration.md") == reference_markdown();
+    EXPECT_TRUE(current
+    ) << "docs/configuration.md is not current: run tools/update-configuration-reference";
 }
 
 TEST(reference, every_key_has_a_meaning) {
