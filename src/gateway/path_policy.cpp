@@ -7,15 +7,29 @@
 namespace cloche::gateway {
 namespace {
 
-bool compile(std::string_view pattern, std::vector<path_glob>& into, std::string& why) {
-    auto glob = path_glob::compile(pattern);
-    if (!glob) {
-        why = "\"" + std::string(pattern) +
-              "\" is not a path glob: it must begin with / and have ** alone between slashes";
-        return false;
+/// Compiles each pattern in the form that `prepare` gives it.
+template <class Prepare>
+bool compile(
+    std::span<const std::string> patterns,
+    Prepare prepare,
+    std::vector<path_glob>& into,
+    std::string& why
+) {
+    for (const std::string& pattern : patterns) {
+        auto glob =
+            path_glob::compile(pattern) ? path_glob::compile(prepare(pattern)) : std::nullopt;
+        if (!glob) {
+            why = "\"" + pattern +
+                  "\" is not a path glob: it must begin with / and have ** alone between slashes";
+            return false;
+        }
+        into.push_back(std::move(*glob));
     }
-    into.push_back(std::move(*glob));
     return true;
+}
+
+std::string unchanged(std::string_view pattern) {
+    return std::string(pattern);
 }
 
 /// `/a/*` as `/a/**`.
@@ -30,15 +44,17 @@ std::string folded_or_root(std::string_view path) {
     return folded.empty() ? "/" : folded;
 }
 
+std::string folded_with_everything_below(std::string_view pattern) {
+    return folded_or_root(with_everything_below(pattern));
+}
+
 }  // namespace
 
 std::optional<proxy_path_policy> proxy_path_policy::make(
     std::span<const std::string> allow, std::span<const std::string> auth_paths, std::string& why
 ) {
     proxy_path_policy policy;
-    for (const std::string& pattern : allow) {
-        if (!compile(pattern, policy.allow_, why)) return std::nullopt;
-    }
+    if (!compile(allow, unchanged, policy.allow_, why)) return std::nullopt;
     for (const std::string_view target : auth_paths) {
         policy.blocked_.push_back(http::fold_path(target.substr(0, target.find('?'))));
     }
@@ -58,10 +74,7 @@ std::optional<page_guard_policy> page_guard_policy::make(
     std::span<const std::string> globs, std::string& why
 ) {
     page_guard_policy policy;
-    for (const std::string& pattern : globs) {
-        if (!compile(folded_or_root(with_everything_below(pattern)), policy.globs_, why))
-            return std::nullopt;
-    }
+    if (!compile(globs, folded_with_everything_below, policy.globs_, why)) return std::nullopt;
     return policy;
 }
 
@@ -73,9 +86,7 @@ std::optional<static_path_policy> static_path_policy::make(
     std::span<const std::string> globs, std::string& why
 ) {
     static_path_policy policy;
-    for (const std::string& pattern : globs) {
-        if (!compile(with_everything_below(pattern), policy.globs_, why)) return std::nullopt;
-    }
+    if (!compile(globs, with_everything_below, policy.globs_, why)) return std::nullopt;
     return policy;
 }
 
