@@ -19,7 +19,10 @@ account_service::account_service(parts with) : with_(std::move(with)) {}
 task<outcome<account_service::done>> account_service::register_account(registration_form form) {
     const auto wait =
         with_.limits.admit(limited_action::registration, form.email, with_.time.ticks());
-    if (wait) co_return refusal::too_often(*wait);
+    if (wait) {
+        audit(audit_event::throttled).with("action", name_of(limited_action::registration));
+        co_return refusal::too_often(*wait);
+    }
     auto hash = co_await with_.hasher.hash(std::move(form.secret));
     if (!hash) co_return refusal(hash.error());
 

@@ -52,7 +52,10 @@ task<outcome<token_pair>> login_service::login(login_form form, place from) {
     const bool usable = *found && !(*found)->disabled;
     const auto key = throttle_key(form.email, from, *found && (*found)->familiar);
     const auto wait = with_.throttle.admit(key, with_.time.ticks());
-    if (wait) co_return refusal::too_often(*wait);
+    if (wait) {
+        audit(audit_event::throttled).with("action", "password").with("place", from.text());
+        co_return refusal::too_often(*wait);
+    }
     admitted_try attempt(with_.throttle, key);
 
     std::string known_hash;

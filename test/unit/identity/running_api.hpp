@@ -5,16 +5,15 @@
 #include "identity/identity_service.hpp"
 #include "observability/metrics.hpp"
 #include "runtime/io_threads.hpp"
+#include "support/manual_clock.hpp"
 #include "support/temporary_folder.hpp"
 #include "unit/identity/api_client.hpp"
 
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -22,16 +21,6 @@
 #include <vector>
 
 namespace cloche::identity::test {
-
-class movable_clock final : public clock {
-public:
-    instant now() const override { return instant(milliseconds(milliseconds_.load())); }
-    monotonic ticks() const override { return monotonic(milliseconds(milliseconds_.load())); }
-    void advance(milliseconds by) { milliseconds_ += by.count(); }
-
-private:
-    std::atomic<milliseconds::rep> milliseconds_{1'800'000'000'250};
-};
 
 /// A password that is nobody's word.
 inline const std::string good_password = "seven gnomes quarrel";
@@ -129,7 +118,8 @@ public:
     std::string data_file(const std::string& name) const { return folder_.file("data/" + name); }
     identity_service& service() { return service_; }
 
-    movable_clock time;
+    /// 2027-01-15T08:00:00.250Z at first.
+    cloche::test::manual_clock time{instant(milliseconds(1'800'000'000'250))};
 
 private:
     cloche::test::temporary_folder folder_;
