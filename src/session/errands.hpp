@@ -22,6 +22,10 @@ public:
         const std::lock_guard lock(mutex_);
         if (--running_ == 0) none_.notify_all();
     }
+    std::size_t running() const {
+        const std::lock_guard lock(mutex_);
+        return running_;
+    }
 
     /// New ones are not to be begun; those that would try for ever give up once `at_most` is over.
     /// False: some were not done by then.
@@ -37,7 +41,7 @@ public:
     }
 
 private:
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable none_;
     std::size_t running_ = 0;
     std::atomic<bool> stopping_ = false;

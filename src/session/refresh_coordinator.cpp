@@ -226,6 +226,10 @@ void refresh_coordinator::stop(milliseconds at_most) {
         log_line(level::warn, "stopped_with_unwritten_uses");
 }
 
+std::size_t refresh_coordinator::in_background() const {
+    return state_->background.running();
+}
+
 const session_options& refresh_coordinator::options() const noexcept {
     return state_->options;
 }

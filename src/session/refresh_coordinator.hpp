@@ -12,6 +12,7 @@
 #include "session/session_store.hpp"
 #include "session/verdict.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -117,6 +118,9 @@ public:
     void stop(milliseconds at_most);
     /// One round of the sweep, which start() has done each second.
     runtime::task<void> sweep();
+
+    /// Refreshes and revocations that are under way now.
+    std::size_t in_background() const;
 
     const session_options& options() const noexcept;
 

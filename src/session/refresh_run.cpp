@@ -24,6 +24,16 @@ constexpr milliseconds wait_most{1'000};
 /// Swaps that others were faster at, one after the other: each of them has got something done.
 constexpr int swap_attempts = 64;
 
+/// Flights of this process that others overtook, one after the other.
+constexpr int flights_at_most = 4;
+
+verdict try_again_soon() {
+    verdict out;
+    out.what = access::refresh_unavailable;
+    out.retry_after = seconds(1);
+    return out;
+}
+
 /// What case 4 came to: a flight on record, or an outcome without one.
 struct departure {
     record_ptr flying;
@@ -115,8 +125,7 @@ task<departure> depart(state_ptr state, id_hash id, refresh_order order) {
             co_return out;
         }
     }
-    out.outcome.what = access::refresh_unavailable;
-    out.outcome.retry_after = seconds(1);
+    out.outcome = try_again_soon();
     co_return out;
 }
 
@@ -224,8 +233,15 @@ task<void> return_tokens(state_ptr state, token_set tokens) {
     co_await state->provider.revoke(std::move(tokens), std::move(who));
 }
 
-/// Cases 6 to 8: the answer is in the store before anybody hears of it.
-task<verdict> arrive(
+/// Somebody else's flight, or nothing at all, decides about this session now.
+bool is_undecided(const record& session, instant now, const refresh_options& options) {
+    const auto decided = decide(session, now, options);
+    return decided.what == action::await || decided.what == action::refresh;
+}
+
+/// Cases 6 to 8: the answer is in the store before anybody hears of it. Nothing: it does not count,
+/// and what does has still to come.
+task<std::optional<verdict>> arrive(
     state_ptr state, record_ptr flying, refresh_answer answer, std::optional<caller> who
 ) {
     const auto& options = state->options.refresh;
@@ -252,7 +268,9 @@ task<verdict> arrive(
         auto how = decide_landing(*state, *current, *flying, answer, noted);
         if (how.what == landing::use_newer) {
             state->refreshed("late");
-            co_return verdict_of(std::move(current), state->time.now(), options);
+            const instant now = state->time.now();
+            if (is_undecided(*current, now, options)) co_return std::nullopt;
+            co_return verdict_of(std::move(current), now, options);
         }
         if (how.what == landing::wait_others) {
             const milliseconds until_then = std::min(how.wait, wait_most);
@@ -286,29 +304,30 @@ task<verdict> give_back(state_ptr state, record_ptr flying) {
     log_line(level::warn, "refresh_lease_too_short").with("session", log_tag(flying->id));
     record without = without_flight(*flying);
     auto swapped = co_await state->swap(std::move(without));
-    verdict out;
-    out.what = access::refresh_unavailable;
-    out.retry_after = seconds(1);
+    verdict out = try_again_soon();
     out.session = swapped ? *swapped : flying;
     co_return out;
 }
 
 task<verdict> refresh_one(state_ptr state, id_hash id, refresh_order order) {
-    auto who = order.who;
-    auto departed = co_await depart(state, id, std::move(order));
-    if (!departed.flying) co_return departed.outcome;
+    const auto& options = state->options.refresh;
+    std::optional<verdict> outcome;
+    for (int flights = 0; !outcome && flights < flights_at_most; ++flights) {
+        auto departed = co_await depart(state, id, order);
+        if (!departed.flying) co_return departed.outcome;
 
-    // A swap that took long has eaten of the lease: past it somebody else may make the call, and
-    // two would be one too many.
-    const auto spent = state->time.ticks() - departed.lease_from;
-    if (spent > state->options.refresh.lease_extra) {
-        auto outcome = co_await give_back(state, departed.flying);
-        co_return outcome;
+        // A swap that took long has eaten of the lease: past it somebody else may make the call,
+        // and two would be one too many.
+        if (state->time.ticks() - departed.lease_from > options.lease_extra) {
+            auto returned = co_await give_back(state, departed.flying);
+            co_return returned;
+        }
+        auto answer = co_await call_api(state, departed.flying, order.who);
+        note_answer(*state, *departed.flying, answer);
+        auto landed = co_await arrive(state, departed.flying, std::move(answer), order.who);
+        outcome = std::move(landed);
     }
-    auto answer = co_await call_api(state, departed.flying, who);
-    note_answer(*state, *departed.flying, answer);
-    auto outcome = co_await arrive(state, departed.flying, std::move(answer), std::move(who));
-    co_return outcome;
+    co_return outcome ? std::move(*outcome) : try_again_soon();
 }
 
 }  // namespace
@@ -316,9 +335,7 @@ task<verdict> refresh_one(state_ptr state, id_hash id, refresh_order order) {
 task<void> carry_out(
     state_ptr state, id_hash id, std::shared_ptr<refresh_run> run, refresh_order order
 ) {
-    verdict outcome;
-    outcome.what = access::refresh_unavailable;
-    outcome.retry_after = seconds(1);
+    verdict outcome = try_again_soon();
     try {
         auto reached = co_await refresh_one(state, id, std::move(order));
         outcome = std::move(reached);
