@@ -32,7 +32,7 @@ YAML::Node parse(const source& from, problems& found) {
         }
         return documents.front();
     } catch (const YAML::Exception& failed) {
-        const auto line = static_cast<std::size_t>(failed.mark.line + 1);
+        const auto line = static_cast<std::size_t>(failed.mark.line) + 1;
         found.push_back(
             {from.name,
              line,

@@ -10,11 +10,13 @@
 #include <utility>
 #include <vector>
 
+// NOLINTBEGIN(readability-identifier-naming): another library's names.
 namespace prometheus {
 class Counter;
 class Gauge;
 class Histogram;
 }  // namespace prometheus
+// NOLINTEND(readability-identifier-naming)
 
 namespace cloche::observability {
 
