@@ -117,6 +117,7 @@ struct identity_service::running {
                self.options_.issuer.starts_with("https://")},
               limits,
               std::move(with.trusted),
+              self.random_,
               self.metrics_
           ),
           background([this] { return turn(); }) {}

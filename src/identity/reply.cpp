@@ -56,6 +56,7 @@ unsigned status_of(errc reason) {
 unsigned status_of(http::errc reason) {
     switch (reason) {
         case http::errc::bad_request:
+        case http::errc::client_gone:
             return 400;
         case http::errc::request_timeout:
             return 408;

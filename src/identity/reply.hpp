@@ -2,17 +2,21 @@
 //
 // The one place that turns a refusal into a status:
 //
-//   400 Bad Request             malformed_request, bad_verification, http::bad_request
-//   401 Unauthorized            bad_credentials, bad_refresh_token, bad_access_token,
-//   no_access_token 403 Forbidden               cross_site 404, 405                    not_found,
-//   method_not_allowed 408, 413, 414, 417, 431, 501  of http 415 Unsupported Media Type
-//   wrong_media_type 422 Unprocessable Entity    invalid_form 429 Too Many Requests       throttled
-//   503 Service Unavailable     overloaded, and whatever the database could not do
-//   500 Internal Server Error   all else: a fault of ours
+//     400  malformed_request, bad_verification; bad_request, client_gone of http
+//     401  bad_credentials, bad_refresh_token, bad_access_token, no_access_token
+//     403  cross_site
+//     404  not_found
+//     405  method_not_allowed
+//     415  wrong_media_type
+//     422  invalid_form
+//     429  throttled
+//     503  overloaded, and whatever the database could not do
+//     500  all else: a fault of ours
 //
-// Bodies are `{"error":"Unauthorized","message":"…","statusCode":401}`; with 422 the message is a
-// list of
-// `{"property":"email","message":"…"}`.
+// and 408, 413, 414, 417, 431 and 501 for what they are in http.
+//
+// Bodies are `{"error":"Unauthorized","message":"...","statusCode":401}`; with 422 the message is
+// a list of `{"property":"email","message":"..."}`.
 #pragma once
 
 #include "http/message.hpp"

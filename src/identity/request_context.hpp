@@ -32,12 +32,13 @@ struct request_context {
     http::client_stream& stream;
     services& with;
     http::request_target target;
-    place from;
+    const place from;
+    const std::string id;  ///< what the request goes by in logs and answers
 
     request_context(
-        http::client_stream& exchange, services& parts, http::request_target aim, place where
+        http::client_stream& exchange, services& parts, place where, std::string known_as
     )
-        : stream(exchange), with(parts), target(aim), from(std::move(where)) {}
+        : stream(exchange), with(parts), from(std::move(where)), id(std::move(known_as)) {}
 };
 
 /// The largest body that is read.

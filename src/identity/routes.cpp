@@ -23,6 +23,12 @@ constexpr auto endpoints = std::to_array<endpoint>({
     {method::head, "/.well-known/jwks.json", handle_jwks, std::nullopt},
 });
 
+}  // namespace
+
+std::span<const endpoint> all_endpoints() noexcept {
+    return endpoints;
+}
+
 std::string_view word_for(method verb) noexcept {
     switch (verb) {
         case method::get:
@@ -37,8 +43,6 @@ std::string_view word_for(method verb) noexcept {
             return "";
     }
 }
-
-}  // namespace
 
 route_match find_route(method verb, std::string_view path) {
     route_match match;

@@ -10,6 +10,7 @@
 #include "identity/request_limits.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -23,11 +24,15 @@ struct endpoint {
     bool uses_cookie = false;               ///< acts for whoever the browser's cookie belongs to
 };
 
+/// All of them, for whoever counts by endpoint.
+std::span<const endpoint> all_endpoints() noexcept;
+
 struct route_match {
     const endpoint* found = nullptr;
     bool path_known = false;
     std::string allowed;  ///< the value of Allow, if the path is known: `GET, HEAD, OPTIONS`
 };
+std::string_view word_for(http::method verb) noexcept;
 route_match find_route(http::method verb, std::string_view path);
 
 }  // namespace cloche::identity

@@ -44,7 +44,7 @@ struct api_answer {
     field_list fixed_fields() const {
         field_list kept;
         for (const auto& one : fields) {
-            if (one.first != "Date") kept.push_back(one);
+            if (one.first != "Date" && one.first != "X-Request-Id") kept.push_back(one);
         }
         return kept;
     }
