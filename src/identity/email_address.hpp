@@ -1,7 +1,8 @@
 // A mail address in the one form that every flow and the unique index use (ID-8). Pure.
 //
-//     address = dot-string "@" domain          (RFC 5321 section 4.1.2, without quoted strings and
-//     literals)
+//     address = dot-string "@" domain
+//
+// of RFC 5321 section 4.1.2, without its quoted strings and address literals.
 //
 // The domain is lower-cased; the local part is kept as it was written, because only the receiving
 // host knows what it means (RFC 5321 section 2.4). Nothing is trimmed, folded or decoded: what two
