@@ -117,7 +117,7 @@ private:
         auto trusted = http::trusted_proxies::parse(config_.gateway.trusted_proxies, why);
         if (!trusted) return false;
         gateway::services parts{
-            config_.gateway, *sessions_, *provider_, *api_, frontend_.get(), files_, time_, random_, gateway_metrics_,
+            config_.gateway, *sessions_, *provider_, *api_, frontend_.get(), files_, time_, names_, gateway_metrics_,
             std::move(*trusted)};
         gateway_ = std::make_unique<gateway::gateway>(std::move(parts));
         return true;
@@ -165,6 +165,7 @@ private:
     config::gateway_config config_;
     system_clock time_;
     crypto::system_random random_;
+    crypto::buffered_random names_;
     observability::metrics metrics_;
     gateway::gateway_metrics gateway_metrics_{metrics_};
     observability::gauge live_sessions_ = metrics_.make_gauge("cloche_sessions", "Live sessions.");

@@ -11,10 +11,12 @@ std::string_view take_segment(std::string_view& rest) noexcept {
 }
 
 std::string_view trim(std::string_view text) noexcept {
-    constexpr std::string_view blank = " \t";
-    const auto first = text.find_first_not_of(blank);
-    if (first == std::string_view::npos) return text.substr(text.size());
-    return text.substr(first, text.find_last_not_of(blank) - first + 1);
+    const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
+    while (!text.empty() && is_blank(text.front()))
+        text.remove_prefix(1);
+    while (!text.empty() && is_blank(text.back()))
+        text.remove_suffix(1);
+    return text;
 }
 
 cookie split_pair(std::string_view pair) noexcept {

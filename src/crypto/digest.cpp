@@ -6,7 +6,10 @@
 #include <openssl/hmac.h>
 #include <openssl/kdf.h>
 #include <openssl/params.h>
+#include <sodium.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 #include <stdexcept>
 
@@ -39,11 +42,15 @@ OSSL_PARAM octet_parameter(const char* name, std::string_view bytes) {
 }  // namespace
 
 sha256_digest sha256(std::string_view message) {
+    // Each request hashes its session id: a context for each thread, set up once.
+    thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(
+        EVP_MD_CTX_new(), EVP_MD_CTX_free
+    );
     sha256_digest digest;
-    unsigned size = 0;
-    const auto done =
-        EVP_Digest(message.data(), message.size(), digest.data(), &size, sha256_method(), nullptr);
-    demand(done == 1 && size == digest.size(), "SHA-256");
+    const bool done = context && EVP_DigestInit_ex2(context.get(), sha256_method(), nullptr) == 1 &&
+                      EVP_DigestUpdate(context.get(), message.data(), message.size()) == 1 &&
+                      EVP_DigestFinal_ex(context.get(), digest.data(), nullptr) == 1;
+    demand(done, "SHA-256");
     return digest;
 }
 
@@ -61,6 +68,20 @@ sha256_digest hmac_sha256(std::string_view key, std::string_view message) {
     );
     demand(done != nullptr && size == digest.size(), "HMAC-SHA-256");
     return digest;
+}
+
+std::string short_tag(std::string_view purpose, std::string_view message) {
+    std::array<unsigned char, crypto_shorthash_KEYBYTES> key{};
+    std::copy_n(purpose.begin(), std::min(purpose.size(), key.size()), key.begin());
+    std::array<unsigned char, crypto_shorthash_BYTES> hash{};
+    crypto_shorthash(hash.data(), octets(message), message.size(), key.data());
+    static constexpr char digits[] = "0123456789abcdef";
+    std::string tag;
+    for (std::size_t i = 0; i < 4; ++i) {
+        tag += digits[hash.at(i) >> 4];
+        tag += digits[hash.at(i) & 15];
+    }
+    return tag;
 }
 
 std::string hkdf_sha256(

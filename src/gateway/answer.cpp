@@ -21,8 +21,12 @@ bool has_field(const http::reply& reply, std::string_view name) {
     });
 }
 
+/// Someone who looks at a page, rather than a program. A form's POST is a navigation too, and says so where it can.
 bool wants_page(const request_context& rq) {
-    return rq.route == route_class::page || (rq.route != route_class::auth && is_navigation(rq.head()));
+    if (rq.route == route_class::auth) return false;
+    if (is_navigation(rq.head())) return true;
+    const bool form = rq.route == route_class::page && rq.is(http::method::post);
+    return form && !rq.head().find(http::field_id::sec_fetch_mode);
 }
 
 /// Problem JSON for a program; the same as a page for someone who looks at one.

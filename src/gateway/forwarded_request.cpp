@@ -44,10 +44,10 @@ void write_cookies(const request_context& rq, bool to_app, outgoing_fields& out)
     std::string kept;
     for (const http::field& field : rq.head().fields) {
         if (field.id != field_id::cookie) continue;
-        std::string part;
-        if (!cookies::copy_without(field.value, drop, part)) continue;
-        if (!kept.empty()) kept += "; ";
-        kept += part;
+        kept.reserve(kept.size() + 2 + field.value.size());
+        const std::size_t before = kept.size();
+        if (before > 0) kept += "; ";
+        if (!cookies::copy_without(field.value, drop, kept)) kept.resize(before);
     }
     if (to_app && copies && rq.session) {
         const auto add = [&](const std::string& name, std::string_view value) {
@@ -59,6 +59,13 @@ void write_cookies(const request_context& rq, bool to_app, outgoing_fields& out)
         add(ours.refresh, rq.session->tokens.refresh.reveal());
     }
     if (!kept.empty()) out.keep("Cookie", std::move(kept));
+}
+
+std::string bearer(const access_token& token) {
+    static constexpr std::string_view scheme = "Bearer ";
+    std::string value;
+    value.reserve(scheme.size() + token.size());
+    return value.append(scheme).append(token.reveal());
 }
 
 std::string via_of(const request_context& rq) {
@@ -82,7 +89,7 @@ void write_request(const request_context& rq, const forwarding& how, outgoing_fi
     }
 
     write_cookies(rq, how.to_app, out);
-    if (rq.session) out.keep("Authorization", "Bearer " + std::string(rq.session->tokens.access.reveal()));
+    if (rq.session) out.keep("Authorization", bearer(rq.session->tokens.access));
     const std::string_view scheme = rq.here.scheme();
     out.add("X-Forwarded-For", rq.address);
     out.add("X-Forwarded-Proto", scheme);

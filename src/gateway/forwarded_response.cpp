@@ -78,6 +78,7 @@ void write_response(request_context& rq, const forwarding& how, const http::resp
     out.clear();
     const http::hop_by_hop hops(from.fields);
     bool sniffing_forbidden = false;
+    bool event_stream = false;
     std::string_view cache_control;
     for (const http::field& field : from.fields) {
         if (hops.contains(field)) continue;
@@ -90,6 +91,7 @@ void write_response(request_context& rq, const forwarding& how, const http::resp
             case field_id::www_authenticate:
                 if (prompts(field.value)) continue;
                 break;
+            case field_id::content_type: event_stream = field.value.starts_with("text/event-stream"); break;
             case field_id::other:
                 if (http::equal_ignoring_case(field.name, "X-Content-Type-Options")) sniffing_forbidden = true;
                 if (http::equal_ignoring_case(field.name, "Cloche-Error")) continue;  // ours alone
@@ -113,6 +115,7 @@ void write_response(request_context& rq, const forwarding& how, const http::resp
         if (!sniffing_forbidden) out.add("X-Content-Type-Options", "nosniff");
         out.add("Cross-Origin-Resource-Policy", "same-origin");
     }
+    if (event_stream) out.add("X-Accel-Buffering", "no");  // proxies before us must not gather it (SS-1)
     out.add("X-Request-Id", rq.request_id);
 }
 

@@ -59,7 +59,7 @@ private:
 };
 
 /// Files of the app behind the gateway that need no session. A `*` at the end takes in everything
-/// below; matched as it came. Where a page is guarded as well, the guard has the last word.
+/// below; matched as it came.
 class static_path_policy {
 public:
     static std::optional<static_path_policy> make(

@@ -156,8 +156,8 @@ result<void> cookies_fit(const request_context& rq, const session::token_set& to
 }
 
 void set_cookies(request_context& rq, const session::session_id& id, const session::record& made) {
-    const auto set =
-        session::set_session_cookies(rq.jar, id, made, rq.gateway.time.now(), rq.here.session_cookies());
+    // Counted from the sign-in, so that the id's Max-Age is the configured lifetime to the second.
+    const auto set = session::set_session_cookies(rq.jar, id, made, made.made, rq.here.session_cookies());
     if (!set) log_cookie_fault(rq, set.error());
     rq.cookies_settled = true;
 }

@@ -21,7 +21,7 @@ struct services {
     http::client* frontend;                   ///< with `frontend: { upstream: … }`, else null
     runtime::worker_pool& files;              ///< for reading static files
     const clock& time;
-    crypto::random_source& random;
+    crypto::random_source& random;            ///< for names of requests and traces; guards nothing
     gateway_metrics& metrics;
     http::trusted_proxies trusted;            ///< whose Forwarded and X-Forwarded-* are believed (FW-1)
 };

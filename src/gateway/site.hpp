@@ -35,8 +35,8 @@ public:
 
     path_verdict judge_api_path(std::string_view path) const { return proxy_paths_.check(path); }
     bool guards(std::string_view path) const { return guarded_.is_guarded(path); }
-    /// Needs no session, and gets no token.
-    bool is_static(std::string_view path) const { return static_.is_static(path) && !guards(path); }
+    /// Needs no session and gets no token, whatever the guard says: a guard of `/**` would else keep the sign-in page's style sheet.
+    bool is_static(std::string_view path) const noexcept { return static_.is_static(path); }
 
     /// `next` where it may be used, else nothing (RD-1, RD-2).
     std::string_view return_path(std::string_view next) const;

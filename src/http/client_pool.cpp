@@ -68,13 +68,15 @@ void client_pool::recycle(std::unique_ptr<upstream_call> call) {
     if (spare_.size() < most_spare) spare_.push_back(std::move(call));
 }
 
-client_pool::link_ptr client_pool::take() {
+client_pool::link_ptr client_pool::take(bool repeatable) {
     for (;;) {
         auto link = idle_.take();
+        if (!link) return link;
         // What came while nobody had asked must not become the answer to this request (PX-12); and
         // a request that cannot be repeated must not be tried on a connection that is known to be
-        // closed.
-        if (!link || !link->is_dead()) return link;
+        // closed. To look costs a system call, which one that was busy a moment ago is spared.
+        const bool busy_till_now = link->resting_since() == wheel_.now();
+        if ((repeatable && busy_till_now) || !link->is_dead()) return link;
     }
 }
 
@@ -84,7 +86,7 @@ client_pool::link_ptr client_pool::make() {
 
 void client_pool::put(link_ptr link, const exchange_end& end) {
     if (closed_) return;
-    link->mark_used();
+    link->rest(wheel_.now());
     watch_.start();
     const auto closing = idle_.put(std::move(link), end, wheel_.now());
 }

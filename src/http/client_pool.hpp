@@ -69,8 +69,9 @@ public:
     /// For one request.
     call_lease lend();
 
-    /// An idle connection that is alive; nothing: make one.
-    link_ptr take();
+    /// An idle connection that is alive, for a request that can be repeated or not; nothing: make
+    /// one.
+    link_ptr take(bool repeatable);
     /// One that is not connected yet.
     link_ptr make();
     /// Keeps it for another request, or closes it.

@@ -71,7 +71,7 @@ task<error> upstream_call::run(std::string_view body, manner how) {
     bool tried = false;
     for (;;) {
         sent_ = answered_ = false;
-        auto failed = co_await take_connection(fresh);
+        auto failed = co_await take_connection(fresh, how.repeatable);
         // Whether an earlier try had an effect is not known.
         if (tried && says_not_sent(failed)) failed = make_error_code(errc::upstream_reset);
         if (failed) co_return failed;
@@ -100,9 +100,9 @@ task<error> upstream_call::run(std::string_view body, manner how) {
     }
 }
 
-task<error> upstream_call::take_connection(bool fresh) {
+task<error> upstream_call::take_connection(bool fresh, bool repeatable) {
     if (stopped_) co_return stopped_;
-    if (!fresh) link_ = pool_.take();
+    if (!fresh) link_ = pool_.take(repeatable);
     if (link_) co_return error();
     link_ = pool_.make();
     const auto& shared = pool_.shared();
@@ -113,7 +113,7 @@ task<error> upstream_call::take_connection(bool fresh) {
 }
 
 task<error> upstream_call::open() {
-    return take_connection(false);
+    return take_connection(false, false);
 }
 
 task<error> upstream_call::try_once(std::string_view body, method verb) {

@@ -57,7 +57,12 @@ public:
     int descriptor() noexcept { return stream_.socket().native_handle(); }
     /// It has carried a request before.
     bool reused() const noexcept { return reused_; }
-    void mark_used() noexcept { reused_ = true; }
+    /// It waits for another one, from this tick of the wheel on.
+    void rest(std::uint64_t tick) noexcept {
+        reused_ = true;
+        resting_since_ = tick;
+    }
+    std::uint64_t resting_since() const noexcept { return resting_since_; }
 
     /// The upstream closed its side cleanly.
     static error end_of_stream() noexcept;
@@ -82,6 +87,7 @@ private:
     error stopped_;
     bool too_slow_ = false;
     bool reused_ = false;
+    std::uint64_t resting_since_ = 0;
     std::shared_ptr<std::atomic<std::size_t>> count_;
 };
 

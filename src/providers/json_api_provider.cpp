@@ -253,13 +253,11 @@ private:
         }
     }
 
-    /// The API's own words for the browser. A success or server error that is not JSON is no answer to pass on.
+    /// The API's own words for the browser: what it accepts (JSON), what it refuses, and that it is busy. Its faults are not.
     result<api_answer> own_answer(
         const http::response& got, result<json::value>& parsed, const token_set& tokens) const {
-        const bool refused = got.status >= 400 && got.status < 500;
-        if (!is_success(got.status) && !refused && !(got.status >= 500 && parsed)) {
-            CLOCHE_FAIL(http::errc::upstream_invalid);
-        }
+        const bool refused = (got.status >= 400 && got.status < 500) || got.status == 503;
+        if (!is_success(got.status) && !refused) CLOCHE_FAIL(http::errc::upstream_invalid);
         api_answer answer;
         answer.status = got.status;
         answer.retry_after = got.value("Retry-After");

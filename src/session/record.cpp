@@ -1,6 +1,5 @@
 #include "session/record.hpp"
 
-#include "base/encoding.hpp"
 #include "crypto/digest.hpp"
 
 #include <cstring>
@@ -21,8 +20,7 @@ id_hash hash_of(std::string_view presented_id) {
 std::string log_tag(const id_hash& id) {
     // One more hash: what stands in a log does not lead to a row of the store.
     const std::string_view bytes(reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size());
-    const auto digest = crypto::hmac_sha256("cloche session log tag", bytes);
-    return hex_encode({reinterpret_cast<const char*>(digest.data()), 4});
+    return crypto::short_tag("session log tag", bytes);
 }
 
 std::string_view name_of(end_reason reason) noexcept {

@@ -1,6 +1,5 @@
 #include "session/session_cookies.hpp"
 
-#include "base/encoding.hpp"
 #include "cookies/cookie_header.hpp"
 #include "session/refresh_fsm.hpp"
 
@@ -11,11 +10,13 @@
 namespace cloche::session {
 namespace {
 
-constexpr std::size_t id_bytes = 32;
-
+/// 32 bytes in base64url. Not decoded: what looks like an id and is none is not found under its hash.
 bool is_well_formed(std::string_view presented) {
-    const auto bytes = base64url_decode(presented);
-    return bytes && bytes->size() == id_bytes;
+    constexpr std::size_t id_size = 43;
+    const auto is_digit = [](char c) {
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+    };
+    return presented.size() == id_size && std::ranges::all_of(presented, is_digit);
 }
 
 std::vector<std::string_view> all_values(cookie_fields fields, std::string_view name) {
