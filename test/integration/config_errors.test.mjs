@@ -8,7 +8,7 @@ import { run, temporaryFolder, writeConfig } from '../support/cloche.mjs';
 const limit = { timeout: 120_000 };
 
 const gateway = [
-    ['an unknown key', 'listen: 127.0.0.1:0\n', [/:1:/, /listen/, /listen/]],
+    ['an unknown key', 'lisen: 127.0.0.1:0\n', [/:1:/, /lisen/, /listen/]],
     ['an unknown key deep down', 'session:\n  idel: 5m\n', [/:2:/, /session\.idel/, /idle/]],
     ['a key twice', 'data: a\ndata: b\n', [/:2:/, /data/]],
     ['no YAML', 'listen: [127.0.0.1\n', [/YAML/]],

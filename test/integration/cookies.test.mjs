@@ -13,6 +13,12 @@ const limit = { timeout: 60_000 };
 
 const credentials = { email: person.email, password };
 
+/** Max-Age, give or take the moment that the sign-in took. */
+function assertLife(attributes, seconds) {
+    const age = Number(attributes.get('max-age'));
+    assert.ok(age <= seconds && age >= seconds - 3, `Max-Age=${age}`);
+}
+
 /** A gateway whose public address is https; the requests come as from the proxy that ends TLS. */
 async function behindTls(t, config = {}, api = {}) {
     const all = await scene(t, { api, config: { public_url: 'https://app.example', trusted_proxies: ['127.0.0.0/8'], ...config } });
@@ -33,7 +39,7 @@ test('in development: cloche_session, without Secure', limit, async (t) => {
     assert.deepEqual([...attributes.keys()].sort(), ['httponly', 'max-age', 'path', 'samesite'], line);
     assert.equal(attributes.get('samesite'), 'Strict');
     assert.equal(attributes.get('path'), '/');
-    assert.equal(attributes.get('max-age'), String(30 * 24 * 3600));
+    assertLife(attributes, 30 * 24 * 3600);
 });
 
 test('behind https: __Host-Http-session, HttpOnly; Secure; SameSite=Strict; Path=/ and no Domain (CK-1)', limit, async (t) => {
@@ -56,7 +62,7 @@ test('SameSite=Lax on demand, and the lifetime of the configuration', limit, asy
     const { visitor } = await scene(t, { config: { session: { same_site: 'lax', absolute: '2h', idle: '1h' } } });
     const { attributes } = parseSetCookie((await visitor().signIn()).setCookies[0]);
     assert.equal(attributes.get('samesite'), 'Lax');
-    assert.equal(attributes.get('max-age'), '7200');
+    assertLife(attributes, 7200);
 });
 
 test('tokens mode sets copies beside the id, with the life of each token', limit, async (t) => {

@@ -30,7 +30,7 @@ test('a token that is soon over is replaced in the background', limit, async (t)
     const { api, zoe } = await signedInScene(t, { api: { accessLife: 5 } });
     api.faults.add('refresh', { kind: 'delay', ms: 300 });
     await sleep(4_200); // the last fifth has begun
-    const answer = await zoe.get('/api/proxy/guarded');
+    const answer = await zoe.get('/api/proxy/echo');
     assert.equal(answer.status, 200, answer.describe());
     assert.equal(api.counts.refresh, 0, 'the request waited for the refresh');
     await eventually('the refresh', () => api.counts.refresh === 1, 3_000);
@@ -136,7 +136,7 @@ for (const [what, fault] of [
     test(`the API rotated and its answer was ${what}: with a grace the session lives`, limit, async (t) => {
         const { api, zoe } = await signedInScene(t, {
             api: { accessLife: 2, grace: 10_000 },
-            config: { provider: { refresh: { timeout: '1s' } } },
+            config: { provider: { refresh: { timeout: '1s', wait: '1s' } } },
         });
         await untilExpired(api);
         api.faults.add('refresh', fault);

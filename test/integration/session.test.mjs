@@ -96,7 +96,7 @@ test('a session ends at its absolute end, however much it is used', limit, async
 });
 
 test('a session lives no longer than its refresh token (SE-9)', limit, async (t) => {
-    const { zoe } = await signedInScene(t, { api: { refreshLife: 100 } });
+    const { zoe } = await signedInScene(t, { api: { accessLife: 30, refreshLife: 100 } });
     assert.ok((await zoe.session()).session.expires_in <= 100);
 });
 
