@@ -53,7 +53,6 @@ std::string account_page(const account_view& view) {
     const auto& shown = view.name.empty() ? view.email : view.name;
     page.set("shown_name", shown.empty() ? std::string("there") : shown);
     page.set("initial", initial_of(shown));
-    set_if_any(page, "name", view.name);
     set_if_any(page, "email", view.email);
     list details;
     for (const auto& [label, value] : view.details) {
