@@ -1,7 +1,9 @@
-// The API behind the benchmark: one epoll thread, so cheap that the proxy in front is what is measured.
+// The API behind the benchmark: one epoll thread, so cheap that the proxy in front is what is
+// measured.
 //
-// It answers 401 unless the proxy did its work: a bearer token that looks like a JWT, the foreign cookies still there,
-// no session cookie. `POST /auth/login` answers in the example's shape, with a token of about 720 bytes.
+// It answers 401 unless the proxy did its work: a bearer token that looks like a JWT, the foreign
+// cookies still there, no session cookie. `POST /auth/login` answers in the example's shape, with a
+// token of about 720 bytes.
 //
 //     bench_upstream PORT
 #include <arpa/inet.h>
@@ -27,45 +29,62 @@ struct connection {
     std::size_t body_left = 0;
 };
 
-std::string answer(const char* status, std::string_view type, std::string_view extra, std::string_view body) {
+std::string answer(
+    const char* status, std::string_view type, std::string_view extra, std::string_view body
+) {
     std::string text = "HTTP/1.1 ";
     text.append(status).append("\r\nContent-Type: ").append(type).append("\r\nContent-Length: ");
-    text.append(std::to_string(body.size())).append("\r\n").append(extra).append("\r\n").append(body);
+    text.append(std::to_string(body.size()))
+        .append("\r\n")
+        .append(extra)
+        .append("\r\n")
+        .append(body);
     return text;
 }
 
-/// {"alg":"ES256","typ":"at+jwt"} . {"iat":1,"exp":1000000001,"sub":"bench",...padding} . 86 characters
+/// {"alg":"ES256","typ":"at+jwt"} . {"iat":1,"exp":1000000001,"sub":"bench",...padding} . 86
+/// characters
 std::string make_token() {
     const std::string header = "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9";
     std::string claims = R"({"iat":1,"exp":1000000001,"sub":"bench","pad":")";
     claims.append(400, 'p').append("\"}");
-    static constexpr char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    static constexpr char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     std::string encoded;
     unsigned bits = 0;
     int count = 0;
     for (const char c : claims) {
         bits = (bits << 8) | static_cast<unsigned char>(c);
-        for (count += 8; count >= 6; count -= 6) encoded += digits[(bits >> (count - 6)) & 63];
+        for (count += 8; count >= 6; count -= 6)
+            encoded += digits[(bits >> (count - 6)) & 63];
     }
     if (count > 0) encoded += digits[(bits << (6 - count)) & 63];
     return header + "." + encoded + "." + std::string(86, 'A');
 }
 
 const std::string token = make_token();
-const std::string small = answer("200 OK", "application/json", "", "{\"data\":\"" + std::string(1013, 'x') + "\"}");
-const std::string large = answer("200 OK", "application/octet-stream", "", std::string(1024 * 1024, 'x'));
-const std::string refused = answer("401 Unauthorized", "application/json", "", R"({"message":"the proxy did not do its work"})");
+const std::string small =
+    answer("200 OK", "application/json", "", "{\"data\":\"" + std::string(1013, 'x') + "\"}");
+const std::string large =
+    answer("200 OK", "application/octet-stream", "", std::string(1024 * 1024, 'x'));
+const std::string refused = answer(
+    "401 Unauthorized", "application/json", "", R"({"message":"the proxy did not do its work"})"
+);
 const std::string accepted = answer("200 OK", "application/json", "", R"({"data":"ok"})");
 
 std::string signed_in() {
     return answer(
-        "200 OK", "application/json",
-        "Set-Cookie: refreshToken=r" + std::to_string(std::rand()) + "; Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax\r\n",
-        R"({"message":"Login successful","data":{"accessToken":")" + token + "\"}}");
+        "200 OK",
+        "application/json",
+        "Set-Cookie: refreshToken=r" + std::to_string(std::rand()) +
+            "; Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax\r\n",
+        R"({"message":"Login successful","data":{"accessToken":")" + token + "\"}}"
+    );
 }
 
 const std::string& judged(std::string_view head) {
-    const bool bearer = head.find("uthorization: Bearer eyJ") != head.npos;  // haproxy writes names small
+    const bool bearer =
+        head.find("uthorization: Bearer eyJ") != head.npos;  // haproxy writes names small
     const bool foreign = head.find("theme=dark") != head.npos;
     const bool leaked = head.find("cloche_session=") != head.npos || head.find("sid=") != head.npos;
     if (!bearer || !foreign || leaked) return refused;
@@ -82,7 +101,8 @@ std::size_t content_length(std::string_view head) {
     return 0;
 }
 
-/// Takes whole requests off `c.in` and puts their answers in `c.out`; bodies are thrown away as they come.
+/// Takes whole requests off `c.in` and puts their answers in `c.out`; bodies are thrown away as
+/// they come.
 void serve(connection& c) {
     for (;;) {
         const std::size_t skipped = std::min(c.body_left, c.in.size());
@@ -121,7 +141,8 @@ int main(int argc, char** argv) {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     address.sin_port = htons(static_cast<std::uint16_t>(std::atoi(argv[1])));
-    if (bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 || listen(listener, 1024) != 0) {
+    if (bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
+        listen(listener, 1024) != 0) {
         std::perror("bench_upstream");
         return 1;
     }

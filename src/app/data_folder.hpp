@@ -1,4 +1,5 @@
-// The folder that a program keeps its files in: made on first start, and locked so that no second process shares it.
+// The folder that a program keeps its files in: made on first start, and locked so that no second
+// process shares it.
 #pragma once
 
 #include <memory>
@@ -8,9 +9,11 @@ namespace cloche::app {
 
 class data_folder {
 public:
-    /// Makes `path` (mode 0700) if need be, and holds an exclusive lock on `path`/`lock_name` for as long as the object lives.
-    /// Null on failure; `why` says what to do about it.
-    static std::unique_ptr<data_folder> open(const std::string& path, const std::string& lock_name, std::string& why);
+    /// Makes `path` (mode 0700) if need be, and holds an exclusive lock on `path`/`lock_name` for
+    /// as long as the object lives. Null on failure; `why` says what to do about it.
+    static std::unique_ptr<data_folder> open(
+        const std::string& path, const std::string& lock_name, std::string& why
+    );
     ~data_folder();
     data_folder(const data_folder&) = delete;
     data_folder& operator=(const data_folder&) = delete;

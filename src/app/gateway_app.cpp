@@ -48,13 +48,12 @@ std::vector<std::string> auth_paths(const providers::json_api_description& api) 
 
 class gateway_program final : public program {
 public:
-    explicit gateway_program(config::gateway_config config) : config_(std::move(config)), threads_(config_.threads) {}
+    explicit gateway_program(config::gateway_config config)
+        : config_(std::move(config)), threads_(config_.threads) {}
 
     ~gateway_program() override { stop(); }
 
-    bool start(std::string& why) {
-        return open_store(why) && assemble(why) && listen(why);
-    }
+    bool start(std::string& why) { return open_store(why) && assemble(why) && listen(why); }
 
     void stop() override {
         if (std::exchange(stopped_, true)) return;
@@ -83,9 +82,12 @@ private:
         auto keys = crypto::key_ring::load_or_create(config_.session_keys, random_, why);
         if (!keys) return false;
         const std::string file = folder_->file("sessions.db");
-        auto store = session::make_sqlite_session_store(file, std::move(*keys), random_, config_.session.refresh);
+        auto store = session::make_sqlite_session_store(
+            file, std::move(*keys), random_, config_.session.refresh
+        );
         if (!store) {
-            why = "cannot open " + file + ": " + store.error().message() + "; is the disk full, or the file of a newer version?";
+            why = "cannot open " + file + ": " + store.error().message() +
+                  "; is the disk full, or the file of a newer version?";
             return false;
         }
         store_ = std::move(*store);
@@ -104,7 +106,8 @@ private:
         kept_paths_ = auth_paths(api.api);
         provider_ = providers::make_json_api_provider(*api_, std::move(api), time_);
         sessions_ = std::make_unique<session::refresh_coordinator>(
-            threads_, *store_, *provider_, time_, random_, config_.session, coordinator_events());
+            threads_, *store_, *provider_, time_, random_, config_.session, coordinator_events()
+        );
 
         if (config_.gateway.frontend.serve == gateway::frontend_options::kind::upstream) {
             auto where = http::origin::parse(config_.gateway.frontend.upstream);
@@ -117,7 +120,15 @@ private:
         auto trusted = http::trusted_proxies::parse(config_.gateway.trusted_proxies, why);
         if (!trusted) return false;
         gateway::services parts{
-            config_.gateway, *sessions_, *provider_, *api_, frontend_.get(), files_, time_, names_, gateway_metrics_,
+            config_.gateway,
+            *sessions_,
+            *provider_,
+            *api_,
+            frontend_.get(),
+            files_,
+            time_,
+            names_,
+            gateway_metrics_,
             std::move(*trusted)};
         gateway_ = std::make_unique<gateway::gateway>(std::move(parts));
         return true;
@@ -132,12 +143,15 @@ private:
 
         ready_ = std::make_unique<store_readiness>(*store_);
         operations_ = std::make_unique<operations_handler>(metrics_, *ready_);
-        operations_server_ = std::make_unique<http::server>(threads_, config_.operations, *operations_);
+        operations_server_ =
+            std::make_unique<http::server>(threads_, config_.operations, *operations_);
         auto operations_bound = operations_server_->start(why);
         if (!operations_bound) return false;
 
         observability::expose_audit(metrics_);
-        metrics_.before_exposition([this] { live_sessions_.set(static_cast<double>(store_->live_count())); });
+        metrics_.before_exposition([this] {
+            live_sessions_.set(static_cast<double>(store_->live_count()));
+        });
         threads_.start();
         sessions_->start(config_.replicas == config::replica_count::one);
         address_ = endpoint_text(*bound);
@@ -145,7 +159,10 @@ private:
         log_listening("gateway", "operations", *operations_bound);
         if (config_.development) {
             log_line(level::warn, "development_mode")
-                .with("reason", "public_url is plain http on a loopback name: cookies are sent without Secure");
+                .with(
+                    "reason",
+                    "public_url is plain http on a loopback name: cookies are sent without Secure"
+                );
         }
         return true;
     }
@@ -153,10 +170,22 @@ private:
     session::coordinator_events coordinator_events() {
         session::coordinator_events events;
         events.refreshed = [this](std::string_view result) {
-            metrics_.make_counter("cloche_refreshes_total", "Refreshes by result.", {{"result", std::string(result)}}).add();
+            metrics_
+                .make_counter(
+                    "cloche_refreshes_total",
+                    "Refreshes by result.",
+                    {{"result", std::string(result)}}
+                )
+                .add();
         };
         events.ended = [this](std::string_view reason) {
-            metrics_.make_counter("cloche_sessions_ended_total", "Sessions by how they ended.", {{"reason", std::string(reason)}}).add();
+            metrics_
+                .make_counter(
+                    "cloche_sessions_ended_total",
+                    "Sessions by how they ended.",
+                    {{"reason", std::string(reason)}}
+                )
+                .add();
         };
         events.breaker = [this](bool open) { breaker_.set(open ? 1 : 0); };
         return events;
@@ -170,7 +199,9 @@ private:
     gateway::gateway_metrics gateway_metrics_{metrics_};
     observability::gauge live_sessions_ = metrics_.make_gauge("cloche_sessions", "Live sessions.");
     observability::gauge breaker_ = metrics_.make_gauge(
-        "cloche_refresh_breaker_open", "1 while so many refreshes are refused that they count as passing.");
+        "cloche_refresh_breaker_open",
+        "1 while so many refreshes are refused that they count as passing."
+    );
     std::unique_ptr<data_folder> folder_;
     runtime::worker_pool files_{1, 1024};
     runtime::io_threads threads_;

@@ -14,7 +14,8 @@
 namespace cloche::app {
 namespace {
 
-/// How long requests that are on may take to finish. Nothing here takes longer than a hash and a database write.
+/// How long requests that are on may take to finish. Nothing here takes longer than a hash and a
+/// database write.
 constexpr milliseconds drain_time{20'000};
 
 class database_readiness final : public readiness {
@@ -43,10 +44,12 @@ public:
         folder_ = data_folder::open(config_.data, "identity.lock", why);
         if (!folder_ || !service_.start(why)) return false;
 
-        public_server_ = std::make_unique<http::server>(threads_, config_.server, service_.handler());
+        public_server_ =
+            std::make_unique<http::server>(threads_, config_.server, service_.handler());
         const auto bound = public_server_->start(why);
         if (!bound) return false;
-        operations_server_ = std::make_unique<http::server>(threads_, config_.operations, operations_);
+        operations_server_ =
+            std::make_unique<http::server>(threads_, config_.operations, operations_);
         const auto operations_bound = operations_server_->start(why);
         if (!operations_bound) return false;
 
@@ -68,13 +71,16 @@ public:
         service_.stop();
         threads_.stop();
         if (!address_.empty()) {
-            observability::log_line(observability::level::info, "stopped").with("program", "identity");
+            observability::log_line(observability::level::info, "stopped")
+                .with("program", "identity");
         }
     }
 
     std::string address() const override { return address_; }
 
-    bool make_demo_account(const std::string& name, const std::string& email, const std::string& secret) override {
+    bool make_demo_account(
+        const std::string& name, const std::string& email, const std::string& secret
+    ) override {
         return service_.put_account(email, name, password(secret)).has_value();
     }
 

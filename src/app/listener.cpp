@@ -10,7 +10,9 @@ std::string endpoint_text(const boost::asio::ip::tcp::endpoint& where) {
     return where.address().is_v6() ? "[" + host + "]:" + port : host + ":" + port;
 }
 
-void log_listening(const char* program, const char* listener, const boost::asio::ip::tcp::endpoint& where) {
+void log_listening(
+    const char* program, const char* listener, const boost::asio::ip::tcp::endpoint& where
+) {
     observability::log_line(observability::level::info, "listening")
         .with("program", program)
         .with("listener", listener)

@@ -33,12 +33,15 @@ runtime::task<void> operations_handler::handle(http::client_stream& stream) {
             answer = ready ? text(200, "ok\n") : text(503, "store unavailable\n");
         }
     } else if (path == "/metrics") {
-        answer = http::reply(200, "text/plain; version=0.0.4; charset=utf-8", metrics_.exposition());
+        answer =
+            http::reply(200, "text/plain; version=0.0.4; charset=utf-8", metrics_.exposition());
     }
     auto sent = co_await stream.send(answer);
     if (!sent) stream.abort();
 }
 
-http::reply operations_handler::refuse(error) { return text(400, "The request could not be read.\n"); }
+http::reply operations_handler::refuse(error) {
+    return text(400, "The request could not be read.\n");
+}
 
 }  // namespace cloche::app

@@ -1,4 +1,5 @@
-// The operations listener: /livez, /readyz and /metrics, for whoever runs the program; never on a public address (LG-4).
+// The operations listener: /livez, /readyz and /metrics, for whoever runs the program; never on a
+// public address (LG-4).
 #pragma once
 
 #include "http/client_stream.hpp"
@@ -17,7 +18,8 @@ public:
 
 class operations_handler final : public http::exchange_handler {
 public:
-    operations_handler(const observability::metrics& metrics, readiness& what) : metrics_(metrics), readiness_(what) {}
+    operations_handler(const observability::metrics& metrics, readiness& what)
+        : metrics_(metrics), readiness_(what) {}
 
     runtime::task<void> handle(http::client_stream& stream) override;
     http::reply refuse(error reason) override;

@@ -30,7 +30,8 @@ int fail(const std::string& why) {
     return 1;
 }
 
-/// Port 0 is chosen here and now: gateway and identity API have to know one another before either listens.
+/// Port 0 is chosen here and now: gateway and identity API have to know one another before either
+/// listens.
 std::string with_port(const std::string& listen) {
     if (!listen.ends_with(":0")) return listen;
     const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -41,12 +42,16 @@ std::string with_port(const std::string& listen) {
     auto* generic = reinterpret_cast<sockaddr*>(&address);
     const bool bound = bind(probe, generic, size) == 0 && getsockname(probe, generic, &size) == 0;
     close(probe);
-    return bound ? listen.substr(0, listen.size() - 1) + std::to_string(ntohs(address.sin_port)) : listen;
+    return bound ? listen.substr(0, listen.size() - 1) + std::to_string(ntohs(address.sin_port))
+                 : listen;
 }
 
-std::string port_of(const std::string& listen) { return listen.substr(listen.rfind(':') + 1); }
+std::string port_of(const std::string& listen) {
+    return listen.substr(listen.rfind(':') + 1);
+}
 
-/// The demo account's password: made at the first start, kept beside the account (ID-14: there is no default one).
+/// The demo account's password: made at the first start, kept beside the account (ID-14: there is
+/// no default one).
 std::optional<std::string> demo_password(const std::string& folder, std::string& why) {
     const auto make = [] {
         static constexpr std::string_view letters = "abcdefghjkmnpqrstuvwxyz23456789";
@@ -61,7 +66,9 @@ std::optional<std::string> demo_password(const std::string& folder, std::string&
     return read_or_make_private_file(folder + "/demo-password", make, why);
 }
 
-config::identity_config identity_settings(const demo_options& options, const std::string& public_url, config::problems& found) {
+config::identity_config identity_settings(
+    const demo_options& options, const std::string& public_url, config::problems& found
+) {
     config::identity_config settings = config::load_identity(std::nullopt, found);
     settings.server.listen = options.identity_listen;
     settings.operations.listen = options.identity_operations;
@@ -73,18 +80,23 @@ config::identity_config identity_settings(const demo_options& options, const std
     return settings;
 }
 
-config::gateway_config gateway_settings(const demo_options& options, const std::string& public_url, config::problems& found) {
+config::gateway_config gateway_settings(
+    const demo_options& options, const std::string& public_url, config::problems& found
+) {
     config::gateway_config settings = config::load_gateway(std::nullopt, found);
     settings.server.listen = options.listen;
     settings.operations.listen = options.operations;
     settings.data = options.data;
     settings.session_keys = options.data + "/session.keys";
     settings.gateway.public_url = public_url;
-    settings.upstream.port = static_cast<std::uint16_t>(std::stoi(port_of(options.identity_listen)));
+    settings.upstream.port =
+        static_cast<std::uint16_t>(std::stoi(port_of(options.identity_listen)));
     return settings;
 }
 
-void introduce(const demo_options& options, const std::string& public_url, const std::string& password) {
+void introduce(
+    const demo_options& options, const std::string& public_url, const std::string& password
+) {
     std::printf(
         "\nCloche is running. Ctrl-C ends it.\n\n"
         "  Open              %s\n"
@@ -94,8 +106,15 @@ void introduce(const demo_options& options, const std::string& public_url, const
         "  Identity API      http://%s\n"
         "  Health, metrics   http://%s and http://%s\n"
         "  Access tokens live for %u s here: watch the gateway refresh them.\n\n",
-        public_url.c_str(), demo_email, password.c_str(), options.data.c_str(), options.identity_listen.c_str(),
-        options.operations.c_str(), options.identity_operations.c_str(), options.access_lifetime);
+        public_url.c_str(),
+        demo_email,
+        password.c_str(),
+        options.data.c_str(),
+        options.identity_listen.c_str(),
+        options.operations.c_str(),
+        options.identity_operations.c_str(),
+        options.access_lifetime
+    );
     std::fflush(stdout);
 }
 
@@ -118,7 +137,8 @@ int run_demo(const demo_options& asked) {
     if (!api) return fail(why);
     const auto password = demo_password(options.data, why);
     if (!password) return fail(why);
-    if (!api->make_demo_account(demo_name, demo_email, *password)) return fail("the demo account could not be made");
+    if (!api->make_demo_account(demo_name, demo_email, *password))
+        return fail("the demo account could not be made");
     auto front = app::start_gateway(std::move(gateway), why);
     if (!front) return fail(why);
 

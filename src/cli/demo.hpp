@@ -1,4 +1,5 @@
-// `cloche demo`: identity API and gateway in one process, with an account to sign in with. For a first look; loopback only.
+// `cloche demo`: identity API and gateway in one process, with an account to sign in with. For a
+// first look; loopback only.
 #pragma once
 
 #include <string>

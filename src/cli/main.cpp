@@ -1,4 +1,5 @@
-// The command line: reads the configuration, starts what was asked for, waits for SIGTERM or SIGINT, drains.
+// The command line: reads the configuration, starts what was asked for, waits for SIGTERM or
+// SIGINT, drains.
 //
 // Exit codes (sysexits.h): 0 done, 1 could not start, 64 wrong usage, 78 wrong configuration.
 #include "app/program.hpp"
@@ -90,16 +91,25 @@ int main(int argc, char** argv) {
     serve_command->add_option("--config", config, "YAML file; without one the defaults hold");
     auto* identity_command = command.add_subcommand("identity", "Run the identity API");
     identity_command->add_option("--config", config, "YAML file; without one the defaults hold");
-    auto* check_command = command.add_subcommand("check", "Say what is wrong with a configuration file");
+    auto* check_command =
+        command.add_subcommand("check", "Say what is wrong with a configuration file");
     check_command->add_option("FILE", file, "YAML file")->required();
     check_command->add_flag("--identity", is_identity, "It is the identity API's");
-    auto* demo_command = command.add_subcommand("demo", "Run gateway and identity API with a demo account");
-    demo_command->add_option("--data", demo.data, "Folder for the demo's files")->capture_default_str();
+    auto* demo_command =
+        command.add_subcommand("demo", "Run gateway and identity API with a demo account");
+    demo_command->add_option("--data", demo.data, "Folder for the demo's files")
+        ->capture_default_str();
     demo_command->add_option("--listen", demo.listen, "Of the gateway")->capture_default_str();
-    demo_command->add_option("--identity-listen", demo.identity_listen, "Of the identity API")->capture_default_str();
-    demo_command->add_option("--operations", demo.operations, "Of the gateway's operations listener")->capture_default_str();
-    demo_command->add_option("--identity-operations", demo.identity_operations, "Of the identity API's")->capture_default_str();
-    demo_command->add_option("--access-token-lifetime", demo.access_lifetime, "Seconds")->capture_default_str();
+    demo_command->add_option("--identity-listen", demo.identity_listen, "Of the identity API")
+        ->capture_default_str();
+    demo_command
+        ->add_option("--operations", demo.operations, "Of the gateway's operations listener")
+        ->capture_default_str();
+    demo_command
+        ->add_option("--identity-operations", demo.identity_operations, "Of the identity API's")
+        ->capture_default_str();
+    demo_command->add_option("--access-token-lifetime", demo.access_lifetime, "Seconds")
+        ->capture_default_str();
 
     try {
         command.parse(argc, argv);

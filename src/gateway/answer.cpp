@@ -21,7 +21,8 @@ bool has_field(const http::reply& reply, std::string_view name) {
     });
 }
 
-/// Someone who looks at a page, rather than a program. A form's POST is a navigation too, and says so where it can.
+/// Someone who looks at a page, rather than a program. A form's POST is a navigation too, and says
+/// so where it can.
 bool wants_page(const request_context& rq) {
     if (rq.route == route_class::auth) return false;
     if (is_navigation(rq.head())) return true;
@@ -53,7 +54,8 @@ void add_security_fields(const request_context& rq, bool html, http::reply& to) 
     to.with("X-Content-Type-Options", "nosniff");
     to.with("Cross-Origin-Resource-Policy", "same-origin");
     to.with("Referrer-Policy", "no-referrer");
-    if (rq.here.https()) to.with("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    if (rq.here.https())
+        to.with("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
     if (html) {
         to.with("Content-Security-Policy", std::string(pages::content_security_policy()));
         to.with("Cross-Origin-Opener-Policy", "same-origin");
@@ -68,7 +70,8 @@ task<void> answer(request_context& rq, http::reply what) {
     });
     add_security_fields(rq, html, what);
     what.with("X-Request-Id", rq.request_id);
-    for (std::string& line : cookie_lines(rq)) what.with("Set-Cookie", std::move(line));
+    for (std::string& line : cookie_lines(rq))
+        what.with("Set-Cookie", std::move(line));
     auto sent = co_await rq.stream.send(what);
     if (!sent) rq.stream.abort();
 }
@@ -106,7 +109,8 @@ task<void> refuse(request_context& rq, problem what, std::string detail) {
 task<void> refuse_for_now(request_context& rq, problem what, seconds retry_after) {
     http::reply reply = describe_problem(rq, what, {});
     for (auto& [name, value] : reply.fields) {
-        if (name == "Retry-After") value = std::to_string(std::max<std::int64_t>(1, retry_after.count()));
+        if (name == "Retry-After")
+            value = std::to_string(std::max<std::int64_t>(1, retry_after.count()));
     }
     co_await answer(rq, std::move(reply));
 }
@@ -141,9 +145,12 @@ task<result<std::string>> read_all(request_context& rq, std::size_t limit) {
 std::string content_type_of(const request_context& rq) {
     std::string_view value = rq.head().value(http::field_id::content_type);
     value = value.substr(0, value.find(';'));
-    while (value.ends_with(' ') || value.ends_with('\t')) value.remove_suffix(1);
+    while (value.ends_with(' ') || value.ends_with('\t'))
+        value.remove_suffix(1);
     std::string type(value);
-    std::ranges::transform(type, type.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    std::ranges::transform(type, type.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    });
     return type;
 }
 

@@ -1,4 +1,5 @@
-// How the gateway answers: one function for each kind of answer, all through one place that adds what every answer carries.
+// How the gateway answers: one function for each kind of answer, all through one place that adds
+// what every answer carries.
 #pragma once
 
 #include "gateway/request_context.hpp"
@@ -11,7 +12,8 @@
 
 namespace cloche::gateway {
 
-/// Sends `what` with the cookie changes of `rq`, `no-store` unless it has a Cache-Control, and the security fields (CA-1, CA-3).
+/// Sends `what` with the cookie changes of `rq`, `no-store` unless it has a Cache-Control, and the
+/// security fields (CA-1, CA-3).
 runtime::task<void> answer(request_context& rq, http::reply what);
 
 /// JSON of ours.
@@ -20,10 +22,12 @@ runtime::task<void> answer_json(request_context& rq, unsigned status, boost::jso
 runtime::task<void> answer_api(request_context& rq, session::api_answer from_api);
 /// A built-in page.
 runtime::task<void> answer_page(request_context& rq, unsigned status, std::string html);
-/// 303 to a path of ours, or to an address out of the configuration; never to text of the request that was not checked.
+/// 303 to a path of ours, or to an address out of the configuration; never to text of the request
+/// that was not checked.
 runtime::task<void> redirect(request_context& rq, std::string location);
 
-/// An error of our own: a page for someone who looks at one, problem JSON for a program. `detail` empty: the usual words.
+/// An error of our own: a page for someone who looks at one, problem JSON for a program. `detail`
+/// empty: the usual words.
 runtime::task<void> refuse(request_context& rq, problem what, std::string detail = {});
 runtime::task<void> refuse(request_context& rq, error failure);
 /// 503 with Retry-After.

@@ -20,7 +20,8 @@ form_errors read_form_errors(const session::api_answer& refused) {
             if (!field.message.empty()) errors.fields.push_back(std::move(field));
         }
     }
-    if (errors.general.empty() && errors.fields.empty()) errors.general = "This could not be accepted.";
+    if (errors.general.empty() && errors.fields.empty())
+        errors.general = "This could not be accepted.";
     return errors;
 }
 

@@ -11,8 +11,8 @@ namespace cloche::gateway {
 
 struct form_errors {
     unsigned status = 422;
-    std::string general;                       ///< about the form as a whole
-    std::vector<pages::field_error> fields;    ///< beside their fields
+    std::string general;                     ///< about the form as a whole
+    std::vector<pages::field_error> fields;  ///< beside their fields
 };
 
 /// Reads `{message: "…"}` and `{message: [{property, message}]}`, the shapes of the example's API.

@@ -23,8 +23,10 @@ bool is_idempotent(http::method verb) noexcept {
         case http::method::head:
         case http::method::put:
         case http::method::del:
-        case http::method::options: return true;
-        default: return false;
+        case http::method::options:
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -33,7 +35,8 @@ std::optional<std::uint64_t> declared_length(const http::response_head& head) {
     const std::string_view text = head.value(http::field_id::content_length);
     std::uint64_t length = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), length);
-    if (text.empty() || failure != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    if (text.empty() || failure != std::errc{} || end != text.data() + text.size())
+        return std::nullopt;
     return length;
 }
 
@@ -55,18 +58,24 @@ task<void> refuse_upstream(request_context& rq, error failure) {
 }
 
 task<result<upstream_exchange>> send(
-    request_context& rq, const forwarding& how, outgoing_fields& fields, std::optional<std::string_view> replayed) {
+    request_context& rq,
+    const forwarding& how,
+    outgoing_fields& fields,
+    std::optional<std::string_view> replayed
+) {
     upstream_exchange::options what;
     what.method = rq.head().method_name;
     what.target = how.target;
     what.idempotent = is_idempotent(rq.head().verb);
     what.keep_body = rq.session != nullptr && !how.to_app;
     write_request(rq, how, fields);
-    co_return co_await upstream_exchange::begin(how.upstream, rq.stream, what, fields.all(), replayed);
+    co_return co_await upstream_exchange::begin(
+        how.upstream, rq.stream, what, fields.all(), replayed
+    );
 }
 
-/// After a 401: true if `rq.session` holds a newer token now and the request can be made again with it. A session that turns out
-/// to be over leaves `rq.session` empty.
+/// After a 401: true if `rq.session` holds a newer token now and the request can be made again with
+/// it. A session that turns out to be over leaves `rq.session` empty.
 task<bool> has_newer_token(request_context& rq, const upstream_exchange& refused) {
     const std::uint64_t used = rq.session->generation;
     const session::id_hash id = rq.session->id;
@@ -77,11 +86,14 @@ task<bool> has_newer_token(request_context& rq, const upstream_exchange& refused
     co_return refused.kept_body().has_value();
 }
 
-/// A 401 to a token that should be good is taken up once with a newer one (BF-12). The app behind the gateway answers for itself.
+/// A 401 to a token that should be good is taken up once with a newer one (BF-12). The app behind
+/// the gateway answers for itself.
 task<result<upstream_exchange>> send_with_fresh_token(
-    request_context& rq, const forwarding& how, outgoing_fields& fields) {
+    request_context& rq, const forwarding& how, outgoing_fields& fields
+) {
     result<upstream_exchange> exchange = co_await send(rq, how, fields, std::nullopt);
-    if (!exchange || exchange->head().status != 401 || !rq.session || how.to_app) co_return exchange;
+    if (!exchange || exchange->head().status != 401 || !rq.session || how.to_app)
+        co_return exchange;
     const bool again = co_await has_newer_token(rq, *exchange);
     if (!again) co_return exchange;
     const std::string body(*exchange->kept_body());
@@ -95,7 +107,8 @@ task<result<upstream_exchange>> send_with_fresh_token(
 
 task<void> forward(request_context& rq, forwarding how) {
     if (is_loop(rq)) {
-        std::string detail = "This request has been here before: the upstream leads back to this gateway.";
+        std::string detail =
+            "This request has been here before: the upstream leads back to this gateway.";
         co_await refuse(rq, problem::bad_request, std::move(detail));
         co_return;
     }
@@ -116,7 +129,8 @@ task<void> forward(request_context& rq, forwarding how) {
     write_response(rq, how, head, fields);
     std::optional<std::uint64_t> length;
     if (head.framing.kind == http::body_kind::length) length = head.framing.length;
-    if (head.framing.kind == http::body_kind::none) length = rq.is(http::method::head) ? declared_length(head) : 0;
+    if (head.framing.kind == http::body_kind::none)
+        length = rq.is(http::method::head) ? declared_length(head) : 0;
     const result<void> started = rq.stream.start(head.status, fields.all(), length);
     if (!started) {
         exchange->discard();

@@ -12,7 +12,8 @@ namespace {
 
 using http::field_id;
 
-/// Fields that the gateway sets itself or answers to; what a client sends under these names never goes on.
+/// Fields that the gateway sets itself or answers to; what a client sends under these names never
+/// goes on.
 bool is_ours(field_id id) noexcept {
     switch (id) {
         case field_id::host:
@@ -29,12 +30,15 @@ bool is_ours(field_id id) noexcept {
         case field_id::x_request_id:
         case field_id::traceparent:
         case field_id::via:
-        case field_id::x_csrf: return true;
-        default: return false;
+        case field_id::x_csrf:
+            return true;
+        default:
+            return false;
     }
 }
 
-/// The browser's cookies without ours (CK-15), and for the app in `tokens` mode the record's own pair.
+/// The browser's cookies without ours (CK-15), and for the app in `tokens` mode the record's own
+/// pair.
 void write_cookies(const request_context& rq, bool to_app, outgoing_fields& out) {
     const cookie_options& ours = rq.gateway.options.cookies;
     const bool copies = ours.mode == cookie_mode::tokens;
@@ -100,6 +104,8 @@ void write_request(const request_context& rq, const forwarding& how, outgoing_fi
     out.keep("Via", via_of(rq));
 }
 
-bool is_loop(const request_context& rq) { return http::has_passed(rq.head().fields, rq.here.via()); }
+bool is_loop(const request_context& rq) {
+    return http::has_passed(rq.head().fields, rq.here.via());
+}
 
 }  // namespace cloche::gateway

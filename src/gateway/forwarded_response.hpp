@@ -6,8 +6,14 @@
 
 namespace cloche::gateway {
 
-/// Fills `out` with the fields of `from`, less what is between the gateway and its upstream (hop-by-hop fields, framing,
-/// password prompts, cookies that are not to pass), plus what every proxied answer carries and the cookie changes of `rq`.
-void write_response(request_context& rq, const forwarding& how, const http::response_head& from, outgoing_fields& out);
+/// Fills `out` with the fields of `from`, less what is between the gateway and its upstream
+/// (hop-by-hop fields, framing, password prompts, cookies that are not to pass), plus what every
+/// proxied answer carries and the cookie changes of `rq`.
+void write_response(
+    request_context& rq,
+    const forwarding& how,
+    const http::response_head& from,
+    outgoing_fields& out
+);
 
 }  // namespace cloche::gateway

@@ -24,12 +24,14 @@ bool identify(request_context& rq) {
     const http::request_head& head = rq.head();
     const http::trusted_proxies& trusted = rq.gateway.trusted;
     rq.address = http::client_address(rq.stream.peer(), head.fields, trusted).to_string();
-    const std::string random = rq.gateway.random.bytes(http::request_id_random + http::traceparent_random);
+    const std::string random =
+        rq.gateway.random.bytes(http::request_id_random + http::traceparent_random);
     const std::string_view bytes = random;
     const bool peer_trusted = trusted.contains(rq.stream.peer());
     rq.request_id = http::request_id(head.value(http::field_id::x_request_id), peer_trusted, bytes);
     rq.traceparent = http::next_traceparent(
-        head.value(http::field_id::traceparent), bytes.substr(http::request_id_random));
+        head.value(http::field_id::traceparent), bytes.substr(http::request_id_random)
+    );
     const auto target = http::split_target(head.target);
     if (!target) return false;
     rq.path = target->path;
@@ -39,11 +41,12 @@ bool identify(request_context& rq) {
     return true;
 }
 
-/// Step 5. Sign-in, registration, refresh and sign-out are checked even without a session: a forged sign-in signs somebody in
-/// as someone else (CS-6).
+/// Step 5. Sign-in, registration, refresh and sign-out are checked even without a session: a forged
+/// sign-in signs somebody in as someone else (CS-6).
 bool comes_from_elsewhere(const request_context& rq, const endpoint& found) {
     if (rq.presented.empty() && !found.always_checked) return false;
-    const csrf_verdict verdict = check_csrf(csrf_facts_of(rq.head()), rq.here.origins(), found.csrf);
+    const csrf_verdict verdict =
+        check_csrf(csrf_facts_of(rq.head()), rq.here.origins(), found.csrf);
     if (verdict == csrf_verdict::allow) return false;
     rq.gateway.metrics.csrf_refused();
     observability::audit(observability::audit_event::csrf_refused)
@@ -55,19 +58,25 @@ bool comes_from_elsewhere(const request_context& rq, const endpoint& found) {
 
 task<void> run(request_context& rq, const routes& known) {
     if (!identify(rq)) {
-        co_await refuse(rq, problem::bad_request, std::string("The request's target cannot be understood."));
+        co_await refuse(
+            rq, problem::bad_request, std::string("The request's target cannot be understood.")
+        );
         co_return;
     }
     if (rq.is(http::method::trace) || rq.is(http::method::connect)) {
-        co_await refuse(rq, problem::not_implemented, std::string("TRACE and CONNECT are not served."));
+        co_await refuse(
+            rq, problem::not_implemented, std::string("TRACE and CONNECT are not served.")
+        );
         co_return;
     }
     if (!rq.here.is_ours(rq.authority)) {
-        observability::audit(observability::audit_event::host_refused).with("request_id", rq.request_id);
+        observability::audit(observability::audit_event::host_refused)
+            .with("request_id", rq.request_id);
         co_await refuse(rq, problem::misdirected);
         co_return;
     }
-    const http::path_fault fault = rq.path.empty() ? http::path_fault::none : http::check_path(rq.path);
+    const http::path_fault fault =
+        rq.path.empty() ? http::path_fault::none : http::check_path(rq.path);
     if (fault != http::path_fault::none) {
         co_await refuse(rq, problem::bad_request, std::string(http::describe(fault)));
         co_return;
@@ -111,7 +120,11 @@ gateway::gateway(services parts) : services_(std::move(parts)), routes_(services
 gateway::~gateway() = default;
 
 bool gateway::open(
-    std::uint16_t port, const std::vector<std::string>& auth_paths, std::string via, std::string& why) {
+    std::uint16_t port,
+    const std::vector<std::string>& auth_paths,
+    std::string via,
+    std::string& why
+) {
     site_ = site::make(services_.options, auth_paths, port, std::move(via), why);
     return site_.has_value();
 }
@@ -126,7 +139,9 @@ task<void> gateway::handle(http::client_stream& stream) {
         broken = std::current_exception();
     }
     if (broken) {
-        log_line(level::error, "request_failed").with("request_id", rq.request_id).with("path", rq.path);
+        log_line(level::error, "request_failed")
+            .with("request_id", rq.request_id)
+            .with("path", rq.path);
         if (!stream.started()) {
             co_await cloche::gateway::refuse(rq, problem::internal);
         } else {

@@ -1,4 +1,5 @@
-// The gateway: answers every request of its public listener. What happens to a request, in order: docs/life-of-a-request.md.
+// The gateway: answers every request of its public listener. What happens to a request, in order:
+// docs/life-of-a-request.md.
 #pragma once
 
 #include "gateway/routes.hpp"
@@ -18,9 +19,15 @@ public:
     explicit gateway(services parts);
     ~gateway() override;
 
-    /// Once the listener is bound, before the first request: which hosts are ours depends on the port. `auth_paths` and `via`
-    /// as site::make has them. False if the options contradict themselves; `why` says how.
-    bool open(std::uint16_t port, const std::vector<std::string>& auth_paths, std::string via, std::string& why);
+    /// Once the listener is bound, before the first request: which hosts are ours depends on the
+    /// port. `auth_paths` and `via` as site::make has them. False if the options contradict
+    /// themselves; `why` says how.
+    bool open(
+        std::uint16_t port,
+        const std::vector<std::string>& auth_paths,
+        std::string via,
+        std::string& why
+    );
 
     runtime::task<void> handle(http::client_stream& stream) override;
     http::reply refuse(error reason) override;

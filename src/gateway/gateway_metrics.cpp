@@ -6,8 +6,10 @@
 namespace cloche::gateway {
 namespace {
 
-constexpr std::array<std::string_view, route_class_count> route_names{"auth", "page", "proxy", "frontend", "refused"};
-constexpr std::array<std::string_view, 5> upstream_outcomes{"answered", "unreachable", "timeout", "invalid", "client_gone"};
+constexpr std::array<std::string_view, route_class_count> route_names{
+    "auth", "page", "proxy", "frontend", "refused"};
+constexpr std::array<std::string_view, 5> upstream_outcomes{
+    "answered", "unreachable", "timeout", "invalid", "client_gone"};
 
 /// An array made element by element: the handles have no default.
 template <class Make, std::size_t... Index>
@@ -19,39 +21,59 @@ auto request_counters(observability::metrics& registry, std::string_view route) 
     const auto make = [&](std::size_t hundreds) {
         const std::string status = hundreds == 0 ? "none" : std::to_string(hundreds) + "xx";
         return registry.make_counter(
-            "cloche_requests_total", "Requests by route and status class; status none: the client went away.",
-            {{"route", std::string(route)}, {"status", status}});
+            "cloche_requests_total",
+            "Requests by route and status class; status none: the client went away.",
+            {{"route", std::string(route)}, {"status", status}}
+        );
     };
     return array_of(make, std::make_index_sequence<6>());
 }
 
 }  // namespace
 
-std::string_view name_of(route_class route) noexcept { return route_names[static_cast<std::size_t>(route)]; }
+std::string_view name_of(route_class route) noexcept {
+    return route_names[static_cast<std::size_t>(route)];
+}
 
 gateway_metrics::gateway_metrics(observability::metrics& registry)
     : requests_(array_of(
           [&](std::size_t i) { return request_counters(registry, route_names[i]); },
-          std::make_index_sequence<route_class_count>())),
+          std::make_index_sequence<route_class_count>()
+      )),
       durations_(array_of(
           [&](std::size_t i) {
               return registry.make_histogram(
-                  "cloche_request_seconds", "From the head of a request to the end of its answer.",
-                  {{"route", std::string(route_names[i])}});
+                  "cloche_request_seconds",
+                  "From the head of a request to the end of its answer.",
+                  {{"route", std::string(route_names[i])}}
+              );
           },
-          std::make_index_sequence<route_class_count>())),
-      csrf_refused_(registry.make_counter("cloche_csrf_refused_total", "Requests refused because they came from elsewhere.")),
-      sign_ins_accepted_(registry.make_counter("cloche_sign_ins_total", "Sign-ins by result.", {{"result", "accepted"}})),
-      sign_ins_refused_(registry.make_counter("cloche_sign_ins_total", "Sign-ins by result.", {{"result", "refused"}})),
-      sign_outs_(registry.make_counter("cloche_sign_outs_total", "Sign-outs that ended a session.")),
-      replays_(registry.make_counter("cloche_replays_total", "Requests sent again with a newer token after a 401.")),
+          std::make_index_sequence<route_class_count>()
+      )),
+      csrf_refused_(registry.make_counter(
+          "cloche_csrf_refused_total", "Requests refused because they came from elsewhere."
+      )),
+      sign_ins_accepted_(registry.make_counter(
+          "cloche_sign_ins_total", "Sign-ins by result.", {{"result", "accepted"}}
+      )),
+      sign_ins_refused_(registry.make_counter(
+          "cloche_sign_ins_total", "Sign-ins by result.", {{"result", "refused"}}
+      )),
+      sign_outs_(registry.make_counter("cloche_sign_outs_total", "Sign-outs that ended a session.")
+      ),
+      replays_(registry.make_counter(
+          "cloche_replays_total", "Requests sent again with a newer token after a 401."
+      )),
       upstream_(array_of(
           [&](std::size_t i) {
               return registry.make_counter(
-                  "cloche_upstream_total", "Proxied requests by what became of them upstream.",
-                  {{"outcome", std::string(upstream_outcomes[i])}});
+                  "cloche_upstream_total",
+                  "Proxied requests by what became of them upstream.",
+                  {{"outcome", std::string(upstream_outcomes[i])}}
+              );
           },
-          std::make_index_sequence<5>())) {}
+          std::make_index_sequence<5>()
+      )) {}
 
 void gateway_metrics::answered(route_class route, unsigned status, std::chrono::nanoseconds took) {
     const auto index = static_cast<std::size_t>(route);

@@ -23,7 +23,8 @@ public:
     void csrf_refused() { csrf_refused_.add(); }
     void signed_in(bool accepted) { (accepted ? sign_ins_accepted_ : sign_ins_refused_).add(); }
     void signed_out() { sign_outs_.add(); }
-    void upstream(std::string_view outcome);  ///< "answered", "unreachable", "timeout", "invalid", "client_gone"
+    void upstream(std::string_view outcome
+    );  ///< "answered", "unreachable", "timeout", "invalid", "client_gone"
     void replayed() { replays_.add(); }
 
 private:

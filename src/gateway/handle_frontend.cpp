@@ -1,4 +1,5 @@
-// Everything that is not the gateway's own: a folder of files, or the app behind the gateway, with page guard.
+// Everything that is not the gateway's own: a folder of files, or the app behind the gateway, with
+// page guard.
 #include "gateway/answer.hpp"
 #include "gateway/forward.hpp"
 #include "gateway/handlers.hpp"
@@ -64,7 +65,8 @@ task<bool> pass_guard(request_context& rq) {
     if (rq.presented.empty() && !guarded) co_return true;
     if (acquire_at_once(rq)) co_return true;
     session::verdict found = co_await acquire_presented(rq);
-    const bool signed_out = found.what == session::access::unknown || found.what == session::access::over;
+    const bool signed_out =
+        found.what == session::access::unknown || found.what == session::access::over;
     // Without the store nobody knows who this is: never a false "signed out" (BF-14).
     if (found.what == session::access::granted || (signed_out && !guarded)) co_return true;
     co_await refuse_session(rq, std::move(found));
@@ -78,8 +80,10 @@ task<void> send_file(request_context& rq, static_file file) {
     fields.add("Cache-Control", rq.here.guards(rq.path) ? "private, no-store" : "no-cache");
     fields.add("X-Content-Type-Options", "nosniff");
     fields.add("Referrer-Policy", "same-origin");
-    if (rq.here.https()) fields.add("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
-    for (std::string& line : cookie_lines(rq)) fields.keep("Set-Cookie", std::move(line));
+    if (rq.here.https())
+        fields.add("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    for (std::string& line : cookie_lines(rq))
+        fields.keep("Set-Cookie", std::move(line));
     const bool unchanged = rq.head().value(http::field_id::if_none_match) == file.etag();
     const auto length = unchanged ? std::nullopt : std::optional<std::uint64_t>(file.size());
     if (!rq.stream.start(unchanged ? 304 : 200, fields.all(), length)) {
@@ -115,13 +119,16 @@ task<void> serve_file(request_context& rq) {
     } else if (opened->failure == boost::system::errc::no_such_file_or_directory) {
         co_await refuse(rq, problem::not_found);
     } else {
-        log_line(level::error, "static_file_unreadable").with("path", rq.path).with("reason", opened->failure.message());
+        log_line(level::error, "static_file_unreadable")
+            .with("path", rq.path)
+            .with("reason", opened->failure.message());
         co_await refuse(rq, problem::internal);
     }
 }
 
 task<void> serve_app(request_context& rq) {
-    const std::string target = rq.has_query ? std::string(rq.path).append("?").append(rq.query) : std::string(rq.path);
+    const std::string target =
+        rq.has_query ? std::string(rq.path).append("?").append(rq.query) : std::string(rq.path);
     forwarding how(*rq.gateway.frontend, target, {});
     how.to_app = true;
     co_await forward(rq, how);

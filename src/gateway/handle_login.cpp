@@ -26,7 +26,8 @@ runtime::task<void> handle_login(request_context& rq) {
     if (rq.session) {
         auto members = parse_json_object(signed_in->json);
         boost::json::object answer = members ? std::move(*members) : boost::json::object();
-        answer["session"] = session_times(*rq.session, rq.gateway.time.now(), rq.gateway.sessions.options());
+        answer["session"] =
+            session_times(*rq.session, rq.gateway.time.now(), rq.gateway.sessions.options());
         signed_in->json = boost::json::serialize(answer);
     }
     co_await answer_api(rq, std::move(*signed_in));

@@ -136,7 +136,9 @@ task<void> handle_verify_page(request_context& rq) {
         pages::message_view view;
         view.site = rq.here.view();
         view.title = "Check your mail";
-        view.text = "If the address can be used, a message with a link is on its way to it. The link confirms the address.";
+        view.text =
+            "If the address can be used, a message with a link is on its way to it. The link "
+            "confirms the address.";
         view.link = page(rq, "/login");
         view.link_text = "Go to sign-in";
         co_await answer_page(rq, 200, pages::message_page(view));
@@ -158,7 +160,8 @@ task<void> handle_verify_form(request_context& rq) {
     }
     const std::string email = form_value(*form, "email").value_or("");
     std::string token = form_value(*form, "token").value_or("");
-    result<session::api_answer> from_api = co_await rq.gateway.provider.verify_account(std::move(token), email, caller_of(rq));
+    result<session::api_answer> from_api =
+        co_await rq.gateway.provider.verify_account(std::move(token), email, caller_of(rq));
     if (!from_api) {
         co_await refuse(rq, from_api.error());
         co_return;
@@ -194,7 +197,8 @@ task<void> handle_account_page(request_context& rq) {
     }
     // Rendered with what the API says now; where it says nothing, with what it last said.
     access_token access = rq.session->tokens.access;
-    std::optional<std::string> user = co_await rq.gateway.provider.user(std::move(access), caller_of(rq));
+    std::optional<std::string> user =
+        co_await rq.gateway.provider.user(std::move(access), caller_of(rq));
     const auto described = parse_json_object(user ? *user : rq.session->user);
 
     const instant now = rq.gateway.time.now();

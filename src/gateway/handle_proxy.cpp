@@ -28,13 +28,15 @@ runtime::task<void> handle_proxy(request_context& rq) {
     const bool session_wanted = proxy.auth != auth_mode::open;
     if (session_wanted && !acquire_at_once(rq)) {
         session::verdict found = co_await acquire_presented(rq);
-        const bool passable = proxy.auth == auth_mode::optional && found.what == session::access::unknown;
+        const bool passable =
+            proxy.auth == auth_mode::optional && found.what == session::access::unknown;
         if (found.what != session::access::granted && !passable) {
             co_await refuse_session(rq, std::move(found));
             co_return;
         }
     }
-    const std::string target = rq.has_query ? std::string(api_path).append("?").append(rq.query) : std::string(api_path);
+    const std::string target =
+        rq.has_query ? std::string(api_path).append("?").append(rq.query) : std::string(api_path);
     forwarding how(rq.gateway.api, target, proxy.prefix);
     co_await forward(rq, how);
 }

@@ -15,7 +15,8 @@ runtime::task<void> handle_register(request_context& rq) {
         co_await refuse_body(rq, body.error());
         co_return;
     }
-    result<session::api_answer> from_api = co_await rq.gateway.provider.register_account(std::move(*body), caller_of(rq));
+    result<session::api_answer> from_api =
+        co_await rq.gateway.provider.register_account(std::move(*body), caller_of(rq));
     if (!from_api) {
         co_await refuse(rq, from_api.error());
         co_return;
@@ -32,8 +33,9 @@ runtime::task<void> handle_verify(request_context& rq) {
     const auto members = parse_json_object(*body);
     std::string token(text_member(*members, "token").value_or(""));
     std::string email(text_member(*members, "email").value_or(""));
-    result<session::api_answer> from_api =
-        co_await rq.gateway.provider.verify_account(std::move(token), std::move(email), caller_of(rq));
+    result<session::api_answer> from_api = co_await rq.gateway.provider.verify_account(
+        std::move(token), std::move(email), caller_of(rq)
+    );
     if (!from_api) {
         co_await refuse(rq, from_api.error());
         co_return;

@@ -15,7 +15,8 @@ runtime::task<void> handle_session(request_context& rq) {
         co_return;
     }
     boost::json::object body = signed_out_body();
-    if (rq.session) body = signed_in_body(*rq.session, rq.gateway.time.now(), rq.gateway.sessions.options());
+    if (rq.session)
+        body = signed_in_body(*rq.session, rq.gateway.time.now(), rq.gateway.sessions.options());
     co_await answer_json(rq, 200, std::move(body));
 }
 

@@ -1,4 +1,5 @@
-// What the gateway can be told. Filled by `config`; plain data, the defaults are those of docs/configuration.md.
+// What the gateway can be told. Filled by `config`; plain data, the defaults are those of
+// docs/configuration.md.
 #pragma once
 
 #include "base/clock.hpp"
@@ -27,17 +28,19 @@ struct proxy_options {
     std::string prefix = "/api/proxy";
     auth_mode auth = auth_mode::required;
     csrf_mode csrf = csrf_mode::origin;
-    std::vector<std::string> allow{"/**"};       ///< globs over the API's paths: `*` one segment, `**` any
-    std::vector<std::string> pass_set_cookie;    ///< names of upstream cookies that may pass
+    std::vector<std::string> allow{
+        "/**"};  ///< globs over the API's paths: `*` one segment, `**` any
+    std::vector<std::string> pass_set_cookie;  ///< names of upstream cookies that may pass
 };
 
 struct frontend_options {
     enum class kind { none, static_files, upstream };
     kind serve = kind::none;
-    std::string directory;                ///< with static_files
-    std::string upstream;                 ///< with upstream: URL
-    std::vector<std::string> guard;       ///< globs of pages that are not shown signed out
-    std::vector<std::string> static_paths;  ///< with upstream: globs of files that need no session and get no token
+    std::string directory;           ///< with static_files
+    std::string upstream;            ///< with upstream: URL
+    std::vector<std::string> guard;  ///< globs of pages that are not shown signed out
+    std::vector<std::string>
+        static_paths;  ///< with upstream: globs of files that need no session and get no token
 };
 
 struct gateway_options {
@@ -51,7 +54,7 @@ struct gateway_options {
     frontend_options frontend;
     bool pages = true;
     std::uint64_t login_body = 64 * 1024;
-    std::uint64_t body = 0;                    ///< 0: no limit, streamed
+    std::uint64_t body = 0;                                      ///< 0: no limit, streamed
     milliseconds session_absolute{std::chrono::hours(24 * 30)};  ///< Max-Age of the id cookie
 };
 

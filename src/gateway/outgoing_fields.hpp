@@ -1,5 +1,5 @@
-// Collects the fields of a head that is about to be sent: most are views of what came in, a few are made here. No allocation
-// on the usual path.
+// Collects the fields of a head that is about to be sent: most are views of what came in, a few are
+// made here. No allocation on the usual path.
 #pragma once
 
 #include "http/message.hpp"
@@ -43,7 +43,9 @@ public:
         kept_count_ = 0;
     }
 
-    std::span<const http::out_field> all() const noexcept { return {fields_.data(), fields_.size()}; }
+    std::span<const http::out_field> all() const noexcept {
+        return {fields_.data(), fields_.size()};
+    }
 
 private:
     boost::container::small_vector<http::out_field, 32> fields_;

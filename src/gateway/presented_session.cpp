@@ -35,8 +35,8 @@ void log_cookie_fault(const request_context& rq, const error& fault) {
         .with("reason", fault.message());
 }
 
-/// The one id to go by, or none: of several exactly one must be live, since nobody knows which of them a sibling host or an
-/// attacker has planted (CK-4).
+/// The one id to go by, or none: of several exactly one must be live, since nobody knows which of
+/// them a sibling host or an attacker has planted (CK-4).
 task<verdict> choose(request_context& rq, std::optional<id_hash>& chosen) {
     verdict found;
     for (std::size_t i = 0; i < rq.presented.size(); ++i) {
@@ -61,8 +61,8 @@ task<verdict> choose(request_context& rq, std::optional<id_hash>& chosen) {
 /// What is known of the session now, for the handlers and for the cookies of the answer.
 verdict remember(request_context& rq, verdict found) {
     if (found.what == access::granted) rq.session = found.session;
-    rq.session_known =
-        found.what == access::granted || found.what == access::unknown || found.what == access::over;
+    rq.session_known = found.what == access::granted || found.what == access::unknown ||
+                       found.what == access::over;
     return found;
 }
 
@@ -95,7 +95,8 @@ void read_presented(request_context& rq) {
 }
 
 bool acquire_at_once(request_context& rq) {
-    if (rq.presented.size() == 1) rq.session = rq.gateway.sessions.try_acquire(rq.presented.front());
+    if (rq.presented.size() == 1)
+        rq.session = rq.gateway.sessions.try_acquire(rq.presented.front());
     rq.session_known = rq.session != nullptr;
     return rq.session_known;
 }
@@ -137,7 +138,8 @@ task<void> refuse_session(request_context& rq, verdict found) {
         co_return;
     }
     const bool ended = found.what == access::over;
-    const bool pages = rq.gateway.options.pages && rq.route != route_class::auth && rq.route != route_class::proxy;
+    const bool pages =
+        rq.gateway.options.pages && rq.route != route_class::auth && rq.route != route_class::proxy;
     signed_out_answer how = signed_out_answer::unauthenticated;
     if (pages) how = answer_signed_out(rq.head(), rq.query, !rq.presented.empty());
     // Only Strict withholds the cookie from a navigation.
@@ -157,7 +159,8 @@ result<void> cookies_fit(const request_context& rq, const session::token_set& to
 
 void set_cookies(request_context& rq, const session::session_id& id, const session::record& made) {
     // Counted from the sign-in, so that the id's Max-Age is the configured lifetime to the second.
-    const auto set = session::set_session_cookies(rq.jar, id, made, made.made, rq.here.session_cookies());
+    const auto set =
+        session::set_session_cookies(rq.jar, id, made, made.made, rq.here.session_cookies());
     if (!set) log_cookie_fault(rq, set.error());
     rq.cookies_settled = true;
 }
@@ -169,10 +172,16 @@ void expire_cookies(request_context& rq) {
 }
 
 std::vector<std::string> cookie_lines(request_context& rq) {
-    if (!rq.cookies_settled && rq.session_known && rq.gateway.options.cookies.mode == cookie_mode::tokens) {
+    if (!rq.cookies_settled && rq.session_known &&
+        rq.gateway.options.cookies.mode == cookie_mode::tokens) {
         const auto lines = cookie_fields(rq);
         const auto mended = session::mend_session_cookies(
-            rq.jar, {lines.data(), lines.size()}, rq.session.get(), rq.gateway.time.now(), rq.here.session_cookies());
+            rq.jar,
+            {lines.data(), lines.size()},
+            rq.session.get(),
+            rq.gateway.time.now(),
+            rq.here.session_cookies()
+        );
         if (!mended) log_cookie_fault(rq, mended.error());
     }
     return rq.jar.lines();

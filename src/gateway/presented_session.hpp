@@ -1,4 +1,5 @@
-// The session behind a request: from the cookies that the browser presented to the record, and back to the cookies of the answer.
+// The session behind a request: from the cookies that the browser presented to the record, and back
+// to the cookies of the answer.
 #pragma once
 
 #include "gateway/request_context.hpp"
@@ -12,29 +13,32 @@ namespace cloche::gateway {
 /// Reads the ids out of the Cookie fields into `rq.presented`.
 void read_presented(request_context& rq);
 
-/// The hot path: sets `rq.session` and is true if the token is good and nothing has to be waited for.
+/// The hot path: sets `rq.session` and is true if the token is good and nothing has to be waited
+/// for.
 bool acquire_at_once(request_context& rq);
 
-/// Sets `rq.session` to a session with a good token, refreshed if need be. Of several ids that were presented exactly one must
-/// be live, or there is no session (CK-4).
+/// Sets `rq.session` to a session with a good token, refreshed if need be. Of several ids that were
+/// presented exactly one must be live, or there is no session (CK-4).
 runtime::task<session::verdict> acquire_presented(request_context& rq);
 /// The same without refreshing, and without counting as use.
 runtime::task<session::verdict> look_up_presented(request_context& rq);
 /// The same, refreshed if that is due.
 runtime::task<session::verdict> refresh_presented(request_context& rq);
 
-/// The answer to a request that needed a session and got this: 401, 503, or for someone who looks at a page the sign-in page or
-/// the hop that brings a withheld cookie (SE-11). Never expires a cookie.
+/// The answer to a request that needed a session and got this: 401, 503, or for someone who looks
+/// at a page the sign-in page or the hop that brings a withheld cookie (SE-11). Never expires a
+/// cookie.
 runtime::task<void> refuse_session(request_context& rq, session::verdict found);
 
-/// Whether every cookie of a session with these tokens would be kept by browsers. Errors: cookies::errc.
+/// Whether every cookie of a session with these tokens would be kept by browsers. Errors:
+/// cookies::errc.
 result<void> cookies_fit(const request_context& rq, const session::token_set& tokens);
 /// After a sign-in.
 void set_cookies(request_context& rq, const session::session_id& id, const session::record& made);
 /// After a sign-out.
 void expire_cookies(request_context& rq);
-/// The Set-Cookie lines of the answer, as its head is written: in `tokens` mode the copies are mended where they differ from
-/// the record; an ended session gets none.
+/// The Set-Cookie lines of the answer, as its head is written: in `tokens` mode the copies are
+/// mended where they differ from the record; an ended session gets none.
 std::vector<std::string> cookie_lines(request_context& rq);
 
 }  // namespace cloche::gateway

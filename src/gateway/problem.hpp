@@ -1,6 +1,7 @@
 // The gateway's own errors: one stable code each, its status, and the words for a person. Pure.
 //
-// The one map from failure to answer (RFC 9457). The codes are part of the contract: docs/http-api.md.
+// The one map from failure to answer (RFC 9457). The codes are part of the contract:
+// docs/http-api.md.
 #pragma once
 
 #include "base/result.hpp"
@@ -12,29 +13,29 @@
 namespace cloche::gateway {
 
 enum class problem {
-    unauthenticated,      ///< 401 no session
-    session_ended,        ///< 401 there was one
-    csrf_failed,          ///< 403
-    forbidden,            ///< 403
-    not_found,            ///< 404
-    method_not_allowed,   ///< 405
-    bad_request,          ///< 400
+    unauthenticated,         ///< 401 no session
+    session_ended,           ///< 401 there was one
+    csrf_failed,             ///< 403
+    forbidden,               ///< 403
+    not_found,               ///< 404
+    method_not_allowed,      ///< 405
+    bad_request,             ///< 400
     unsupported_media_type,  ///< 415
-    body_too_large,       ///< 413
-    misdirected,          ///< 421 a Host that is not ours
-    request_timeout,      ///< 408
-    uri_too_long,         ///< 414
-    headers_too_large,    ///< 431
-    expectation_failed,   ///< 417
-    not_implemented,      ///< 501
-    rate_limited,         ///< 429
-    store_unavailable,    ///< 503
-    upstream_unreachable, ///< 502
-    upstream_timeout,     ///< 504
-    upstream_invalid,     ///< 502
-    refresh_unavailable,  ///< 503
-    overloaded,           ///< 503
-    internal,             ///< 500 a broken invariant of ours
+    body_too_large,          ///< 413
+    misdirected,             ///< 421 a Host that is not ours
+    request_timeout,         ///< 408
+    uri_too_long,            ///< 414
+    headers_too_large,       ///< 431
+    expectation_failed,      ///< 417
+    not_implemented,         ///< 501
+    rate_limited,            ///< 429
+    store_unavailable,       ///< 503
+    upstream_unreachable,    ///< 502
+    upstream_timeout,        ///< 504
+    upstream_invalid,        ///< 502
+    refresh_unavailable,     ///< 503
+    overloaded,              ///< 503
+    internal,                ///< 500 a broken invariant of ours
 };
 
 struct problem_kind {
@@ -45,11 +46,12 @@ struct problem_kind {
 };
 const problem_kind& kind_of(problem what) noexcept;
 
-/// What an errc of `http`, `session` or `runtime` means to a browser. What has no entry is `internal`.
+/// What an errc of `http`, `session` or `runtime` means to a browser. What has no entry is
+/// `internal`.
 problem problem_of(const error& failure) noexcept;
 
-/// application/problem+json with title, status, detail, code, message and request_id, and the field `Cloche-Error`.
-/// `detail` empty: the kind's own.
+/// application/problem+json with title, status, detail, code, message and request_id, and the field
+/// `Cloche-Error`. `detail` empty: the kind's own.
 http::reply problem_reply(problem what, std::string_view detail, std::string_view request_id);
 
 }  // namespace cloche::gateway

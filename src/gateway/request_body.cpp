@@ -11,8 +11,10 @@ using runtime::task;
 
 const char* describe(body_errc code) noexcept {
     switch (code) {
-        case body_errc::wrong_type: return "the body has the wrong media type";
-        case body_errc::unreadable: return "the body is not a JSON object";
+        case body_errc::wrong_type:
+            return "the body has the wrong media type";
+        case body_errc::unreadable:
+            return "the body is not a JSON object";
     }
     return nullptr;
 }
@@ -41,7 +43,9 @@ task<void> refuse_body(request_context& rq, error failure) {
     if (failure == body_errc::wrong_type) {
         co_await refuse(rq, problem::unsupported_media_type, std::string());
     } else if (failure == body_errc::unreadable) {
-        co_await refuse(rq, problem::bad_request, std::string("Send a JSON object, each member once."));
+        co_await refuse(
+            rq, problem::bad_request, std::string("Send a JSON object, each member once.")
+        );
     } else {
         co_await refuse(rq, failure);
     }

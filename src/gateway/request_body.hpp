@@ -15,11 +15,14 @@ enum class body_errc {
     unreadable,      ///< not a JSON object, or a member twice: 400
 };
 const boost::system::error_category& body_category() noexcept;
-inline error make_error_code(body_errc e) { return {static_cast<int>(e), body_category()}; }
+inline error make_error_code(body_errc e) {
+    return {static_cast<int>(e), body_category()};
+}
 
 /// The text of a JSON object, checked. Errors: body_errc, and those of client_stream::read_body.
 runtime::task<result<std::string>> read_json(request_context& rq);
-/// A form's body (application/x-www-form-urlencoded). Errors: wrong_type, and those of client_stream::read_body.
+/// A form's body (application/x-www-form-urlencoded). Errors: wrong_type, and those of
+/// client_stream::read_body.
 runtime::task<result<std::string>> read_form(request_context& rq);
 
 /// The answer to an error of read_json or read_form.

@@ -1,4 +1,5 @@
-// What the pipeline has learnt of one request so far. Lives in the frame of gateway::handle, so handlers may keep references.
+// What the pipeline has learnt of one request so far. Lives in the frame of gateway::handle, so
+// handlers may keep references.
 #pragma once
 
 #include "cookies/cookie_jar.hpp"
@@ -21,22 +22,23 @@ struct request_context {
     http::client_stream& stream;
     monotonic began;
 
-    std::string_view path;      ///< as it came, without the query
-    std::string_view query;     ///< behind the `?`; empty without one
-    bool has_query = false;     ///< `/a?` and `/a` are not the same bytes (PX-15)
-    std::string_view authority; ///< the host that was asked for, once it is known to be ours
+    std::string_view path;       ///< as it came, without the query
+    std::string_view query;      ///< behind the `?`; empty without one
+    bool has_query = false;      ///< `/a?` and `/a` are not the same bytes (PX-15)
+    std::string_view authority;  ///< the host that was asked for, once it is known to be ours
     route_class route = route_class::refused;
 
     std::string request_id;
     std::string traceparent;
-    std::string address;        ///< the person's (FW-2)
+    std::string address;  ///< the person's (FW-2)
 
-    std::vector<session::id_hash> presented;  ///< the ids that the browser sent; more than one is suspicious (CK-4)
-    session::record_ptr session;              ///< set once a handler has acquired or looked up one
-    bool session_known = false;               ///< asked for and told: `session`, or surely none
-    cookies::cookie_jar jar;                  ///< cookie changes of the answer
-    bool cookies_settled = false;             ///< signed in or out: `jar` holds all there is to change
-    std::string_view failure;                 ///< code of our own error in the answer, for the log
+    std::vector<session::id_hash>
+        presented;  ///< the ids that the browser sent; more than one is suspicious (CK-4)
+    session::record_ptr session;   ///< set once a handler has acquired or looked up one
+    bool session_known = false;    ///< asked for and told: `session`, or surely none
+    cookies::cookie_jar jar;       ///< cookie changes of the answer
+    bool cookies_settled = false;  ///< signed in or out: `jar` holds all there is to change
+    std::string_view failure;      ///< code of our own error in the answer, for the log
 
     request_context(services& all, const site& ours, http::client_stream& from)
         : gateway(all), here(ours), stream(from), jar(ours.session_cookies().scope) {}

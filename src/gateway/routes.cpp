@@ -8,21 +8,30 @@ namespace {
 
 using http::method;
 
-/// Below the gateway's own prefixes there is nothing but the gateway: no front end answers in its place.
-runtime::task<void> nothing_there(request_context& rq) { co_await refuse(rq, problem::not_found); }
+/// Below the gateway's own prefixes there is nothing but the gateway: no front end answers in its
+/// place.
+runtime::task<void> nothing_there(request_context& rq) {
+    co_await refuse(rq, problem::not_found);
+}
 
 }  // namespace
 
 routes::routes(const gateway_options& options) {
     const auto any = http::method_set::any();
-    const auto reads = [](auto handle, route_class route) { return endpoint{handle, route, false, csrf_mode::origin}; };
-    const auto changes = [](auto handle, route_class route) { return endpoint{handle, route, true, csrf_mode::origin}; };
+    const auto reads = [](auto handle, route_class route) {
+        return endpoint{handle, route, false, csrf_mode::origin};
+    };
+    const auto changes = [](auto handle, route_class route) {
+        return endpoint{handle, route, true, csrf_mode::origin};
+    };
 
     const std::string& api = options.api_prefix;
     table_.add({method::post}, api + "/login", changes(handle_login, route_class::auth));
     table_.add({method::post}, api + "/register", changes(handle_register, route_class::auth));
     table_.add({method::post}, api + "/verify", changes(handle_verify, route_class::auth));
-    table_.add({method::post, method::del}, api + "/logout", changes(handle_logout, route_class::auth));
+    table_.add(
+        {method::post, method::del}, api + "/logout", changes(handle_logout, route_class::auth)
+    );
     table_.add({method::get}, api + "/session", reads(handle_session, route_class::auth));
     table_.add({method::post}, api + "/refresh", changes(handle_refresh, route_class::auth));
     table_.add(any, api + "/*", reads(nothing_there, route_class::auth));
@@ -31,12 +40,22 @@ routes::routes(const gateway_options& options) {
         const std::string& pages = options.page_prefix;
         table_.add({method::get}, pages + "/login", reads(handle_login_page, route_class::page));
         table_.add({method::post}, pages + "/login", changes(handle_login_form, route_class::page));
-        table_.add({method::get}, pages + "/register", reads(handle_register_page, route_class::page));
-        table_.add({method::post}, pages + "/register", changes(handle_register_form, route_class::page));
+        table_.add(
+            {method::get}, pages + "/register", reads(handle_register_page, route_class::page)
+        );
+        table_.add(
+            {method::post}, pages + "/register", changes(handle_register_form, route_class::page)
+        );
         table_.add({method::get}, pages + "/verify", reads(handle_verify_page, route_class::page));
-        table_.add({method::post}, pages + "/verify", changes(handle_verify_form, route_class::page));
-        table_.add({method::post}, pages + "/logout", changes(handle_logout_form, route_class::page));
-        table_.add({method::get}, pages + "/account", reads(handle_account_page, route_class::page));
+        table_.add(
+            {method::post}, pages + "/verify", changes(handle_verify_form, route_class::page)
+        );
+        table_.add(
+            {method::post}, pages + "/logout", changes(handle_logout_form, route_class::page)
+        );
+        table_.add(
+            {method::get}, pages + "/account", reads(handle_account_page, route_class::page)
+        );
         table_.add({method::get}, pages + "/assets/{id}", reads(handle_asset, route_class::page));
         table_.add(any, pages + "/*", reads(nothing_there, route_class::page));
     }
@@ -53,7 +72,8 @@ routes::match routes::find(method verb, std::string_view path) const {
     const auto found = table_.find(verb, path);
     match made;
     made.found = found.handler;
-    if (found.what == http::router<endpoint>::outcome::method_not_allowed) made.allow = http::to_allow(found.allowed);
+    if (found.what == http::router<endpoint>::outcome::method_not_allowed)
+        made.allow = http::to_allow(found.allowed);
     return made;
 }
 

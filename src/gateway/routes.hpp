@@ -12,7 +12,7 @@ namespace cloche::gateway {
 struct endpoint {
     runtime::task<void> (*handle)(request_context&) = nullptr;
     route_class route = route_class::refused;
-    bool always_checked = false;         ///< CSRF even without a session (CS-6)
+    bool always_checked = false;  ///< CSRF even without a session (CS-6)
     csrf_mode csrf = csrf_mode::origin;
 };
 

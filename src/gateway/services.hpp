@@ -1,4 +1,5 @@
-// What every handler of the gateway works with. One for the process; the parts outlive it and may be used by any thread.
+// What every handler of the gateway works with. One for the process; the parts outlive it and may
+// be used by any thread.
 #pragma once
 
 #include "base/clock.hpp"
@@ -18,12 +19,12 @@ struct services {
     session::refresh_coordinator& sessions;
     session::auth_provider& provider;
     http::client& api;
-    http::client* frontend;                   ///< with `frontend: { upstream: … }`, else null
-    runtime::worker_pool& files;              ///< for reading static files
+    http::client* frontend;       ///< with `frontend: { upstream: … }`, else null
+    runtime::worker_pool& files;  ///< for reading static files
     const clock& time;
-    crypto::random_source& random;            ///< for names of requests and traces; guards nothing
+    crypto::random_source& random;  ///< for names of requests and traces; guards nothing
     gateway_metrics& metrics;
-    http::trusted_proxies trusted;            ///< whose Forwarded and X-Forwarded-* are believed (FW-1)
+    http::trusted_proxies trusted;  ///< whose Forwarded and X-Forwarded-* are believed (FW-1)
 };
 
 }  // namespace cloche::gateway

@@ -14,7 +14,8 @@ std::int64_t seconds_until(instant when, instant now) {
 }  // namespace
 
 boost::json::object session_times(
-    const session::record& session, instant now, const session::session_options& options) {
+    const session::record& session, instant now, const session::session_options& options
+) {
     boost::json::object times;
     times.emplace("expires_in", seconds_until(session::ends_at(session), now));
     times.emplace("idle_in", seconds_until(session::idle_until(session), now));
@@ -25,7 +26,8 @@ boost::json::object session_times(
 }
 
 boost::json::object signed_in_body(
-    const session::record& session, instant now, const session::session_options& options) {
+    const session::record& session, instant now, const session::session_options& options
+) {
     boost::json::object body;
     body.emplace("authenticated", true);
     auto user = parse_json_object(session.user.empty() ? std::string_view("{}") : session.user);

@@ -28,7 +28,9 @@ void forget_in_background(request_context& rq, session::token_set tokens) {
     boost::asio::co_spawn(rq.stream.executor(), std::move(forgetting), boost::asio::detached);
 }
 
-session::refresh_coordinator::fresh_session describe(request_context& rq, const session::login_answer& login) {
+session::refresh_coordinator::fresh_session describe(
+    request_context& rq, const session::login_answer& login
+) {
     session::refresh_coordinator::fresh_session fresh;
     fresh.tokens = login.tokens;
     fresh.subject = login.subject;
@@ -82,7 +84,9 @@ task<result<session::api_answer>> sign_in(request_context& rq, std::string body)
     }
     for (std::size_t i = 1; i < rq.presented.size(); ++i) {
         const session::id_hash also = rq.presented.at(i);
-        auto ended = co_await rq.gateway.sessions.sign_out(also, session::end_reason::replaced, caller_of(rq));
+        auto ended = co_await rq.gateway.sessions.sign_out(
+            also, session::end_reason::replaced, caller_of(rq)
+        );
         if (!ended) break;  // the coordinator writes it when the store is back
     }
     rq.session = opened->session;
@@ -95,7 +99,9 @@ task<result<void>> sign_out(request_context& rq) {
     expire_cookies(rq);
     result<void> outcome;
     for (const session::id_hash& id : rq.presented) {
-        auto ended = co_await rq.gateway.sessions.sign_out(id, session::end_reason::signed_out, caller_of(rq));
+        auto ended = co_await rq.gateway.sessions.sign_out(
+            id, session::end_reason::signed_out, caller_of(rq)
+        );
         if (!ended) {
             outcome = ended.error();
         } else if (*ended) {

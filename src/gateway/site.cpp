@@ -10,7 +10,8 @@ namespace {
 
 session::session_cookie_options session_cookies_of(const cookie_options& named, bool secure) {
     session::session_cookie_options cookies;
-    cookies.mode = named.mode == cookie_mode::tokens ? session::cookie_mode::tokens : session::cookie_mode::server;
+    cookies.mode = named.mode == cookie_mode::tokens ? session::cookie_mode::tokens
+                                                     : session::cookie_mode::server;
     cookies.session = named.session;
     cookies.access = named.access;
     cookies.refresh = named.refresh;
@@ -22,8 +23,12 @@ session::session_cookie_options session_cookies_of(const cookie_options& named, 
 }  // namespace
 
 std::optional<site> site::make(
-    const gateway_options& options, const std::vector<std::string>& auth_paths, std::uint16_t bound_port,
-    std::string via, std::string& why) {
+    const gateway_options& options,
+    const std::vector<std::string>& auth_paths,
+    std::uint16_t bound_port,
+    std::string via,
+    std::string& why
+) {
     auto hosts = host_policy::make(options.public_url, options.hosts, bound_port, why);
     auto proxy_paths = proxy_path_policy::make(options.proxy.allow, auth_paths, why);
     auto guarded = page_guard_policy::make(options.frontend.guard, why);
@@ -44,7 +49,12 @@ std::optional<site> site::make(
     return made;
 }
 
-site::site(host_policy hosts, proxy_path_policy proxy_paths, page_guard_policy guarded, static_path_policy files)
+site::site(
+    host_policy hosts,
+    proxy_path_policy proxy_paths,
+    page_guard_policy guarded,
+    static_path_policy files
+)
     : hosts_(std::move(hosts)),
       proxy_paths_(std::move(proxy_paths)),
       guarded_(std::move(guarded)),

@@ -1,5 +1,5 @@
-// The gateway's own place on the web: which hosts, origins and paths are ours and what may be seen of them. Made once the port
-// is bound; pure, any thread.
+// The gateway's own place on the web: which hosts, origins and paths are ours and what may be seen
+// of them. Made once the port is bound; pure, any thread.
 #pragma once
 
 #include "gateway/host_policy.hpp"
@@ -19,11 +19,16 @@ namespace cloche::gateway {
 
 class site {
 public:
-    /// `auth_paths`: the API's sign-in, refresh and sign-out, which the proxy keeps out of reach. `via`: the pseudonym of this
-    /// instance. Nothing if the options contradict themselves; `why` says how.
+    /// `auth_paths`: the API's sign-in, refresh and sign-out, which the proxy keeps out of reach.
+    /// `via`: the pseudonym of this instance. Nothing if the options contradict themselves; `why`
+    /// says how.
     static std::optional<site> make(
-        const gateway_options& options, const std::vector<std::string>& auth_paths, std::uint16_t bound_port,
-        std::string via, std::string& why);
+        const gateway_options& options,
+        const std::vector<std::string>& auth_paths,
+        std::uint16_t bound_port,
+        std::string via,
+        std::string& why
+    );
 
     bool https() const noexcept { return hosts_.https(); }
     std::string_view scheme() const noexcept { return https() ? "https" : "http"; }
@@ -31,11 +36,14 @@ public:
     std::span<const std::string> origins() const noexcept { return hosts_.origins(); }
     const std::string& via() const noexcept { return via_; }
     /// Names and scope of our cookies: without Secure in development, where Safari would refuse it.
-    const session::session_cookie_options& session_cookies() const noexcept { return session_cookies_; }
+    const session::session_cookie_options& session_cookies() const noexcept {
+        return session_cookies_;
+    }
 
     path_verdict judge_api_path(std::string_view path) const { return proxy_paths_.check(path); }
     bool guards(std::string_view path) const { return guarded_.is_guarded(path); }
-    /// Needs no session and gets no token, whatever the guard says: a guard of `/**` would else keep the sign-in page's style sheet.
+    /// Needs no session and gets no token, whatever the guard says: a guard of `/**` would else
+    /// keep the sign-in page's style sheet.
     bool is_static(std::string_view path) const noexcept { return static_.is_static(path); }
 
     /// `next` where it may be used, else nothing (RD-1, RD-2).
@@ -43,7 +51,12 @@ public:
     const pages::site_view& view() const noexcept { return view_; }
 
 private:
-    site(host_policy hosts, proxy_path_policy proxy_paths, page_guard_policy guarded, static_path_policy files);
+    site(
+        host_policy hosts,
+        proxy_path_policy proxy_paths,
+        page_guard_policy guarded,
+        static_path_policy files
+    );
 
     host_policy hosts_;
     proxy_path_policy proxy_paths_;

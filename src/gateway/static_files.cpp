@@ -17,9 +17,13 @@
 namespace cloche::gateway {
 namespace {
 
-error system_error() { return {errno, boost::system::system_category()}; }
+error system_error() {
+    return {errno, boost::system::system_category()};
+}
 
-error not_found() { return boost::system::errc::make_error_code(boost::system::errc::no_such_file_or_directory); }
+error not_found() {
+    return boost::system::errc::make_error_code(boost::system::errc::no_such_file_or_directory);
+}
 
 /// Closed when it goes out of scope, unless it was given away.
 class descriptor {
@@ -47,7 +51,9 @@ int open_beneath(int folder, const std::string& relative) {
     return static_cast<int>(syscall(SYS_openat2, folder, relative.c_str(), &how, sizeof how));
 }
 
-bool has_hidden_segment(std::string_view path) { return path.starts_with('.') || path.find("/.") != path.npos; }
+bool has_hidden_segment(std::string_view path) {
+    return path.starts_with('.') || path.find("/.") != path.npos;
+}
 
 result<static_file> described(descriptor file, std::string_view name) {
     struct stat status {};
@@ -55,16 +61,26 @@ result<static_file> described(descriptor file, std::string_view name) {
     if (!S_ISREG(status.st_mode)) return not_found();
     std::array<char, 64> etag{};
     const int size = std::snprintf(
-        etag.data(), etag.size(), "\"%llx-%llx%09lx\"", static_cast<unsigned long long>(status.st_size),
-        static_cast<unsigned long long>(status.st_mtim.tv_sec), static_cast<unsigned long>(status.st_mtim.tv_nsec));
+        etag.data(),
+        etag.size(),
+        "\"%llx-%llx%09lx\"",
+        static_cast<unsigned long long>(status.st_size),
+        static_cast<unsigned long long>(status.st_mtim.tv_sec),
+        static_cast<unsigned long>(status.st_mtim.tv_nsec)
+    );
     return static_file(
-        file.release(), static_cast<std::uint64_t>(status.st_size),
-        std::string(etag.data(), static_cast<std::size_t>(size)), content_type_of_name(name));
+        file.release(),
+        static_cast<std::uint64_t>(status.st_size),
+        std::string(etag.data(), static_cast<std::size_t>(size)),
+        content_type_of_name(name)
+    );
 }
 
 }  // namespace
 
-static_file::static_file(int descriptor, std::uint64_t size, std::string etag, std::string_view type)
+static_file::static_file(
+    int descriptor, std::uint64_t size, std::string etag, std::string_view type
+)
     : descriptor_(descriptor), size_(size), etag_(std::move(etag)), type_(type) {}
 
 static_file::static_file(static_file&& other) noexcept
@@ -105,7 +121,9 @@ result<static_file> open_static(const std::string& folder, std::string_view path
     for (const std::string& candidate : std::array{relative, relative + ".html"}) {
         descriptor file(open_beneath(root.get(), candidate));
         if (!file) {
-            if (errno == ENOENT || errno == EXDEV || errno == ELOOP || errno == ENOTDIR || errno == EACCES) continue;
+            if (errno == ENOENT || errno == EXDEV || errno == ELOOP || errno == ENOTDIR ||
+                errno == EACCES)
+                continue;
             return system_error();
         }
         result<static_file> opened = described(std::move(file), candidate);

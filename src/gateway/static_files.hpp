@@ -1,4 +1,5 @@
-// Reads the files of a front end from a folder: `frontend: { static: DIR }`. Blocking; for worker threads.
+// Reads the files of a front end from a folder: `frontend: { static: DIR }`. Blocking; for worker
+// threads.
 #pragma once
 
 #include "base/result.hpp"
@@ -19,7 +20,9 @@ public:
     static_file& operator=(static_file&& other) noexcept;
 
     std::uint64_t size() const noexcept { return size_; }
-    const std::string& etag() const noexcept { return etag_; }          ///< strong, quoted: size and time of change
+    const std::string& etag() const noexcept {
+        return etag_;
+    }  ///< strong, quoted: size and time of change
     std::string_view content_type() const noexcept { return type_; }
     /// The next bytes, `most` at the most; empty at the end. Errors: the system's.
     result<std::string> read(std::size_t most);
@@ -31,9 +34,10 @@ private:
     std::string_view type_;
 };
 
-/// Opens the file that `path` (in normal form) names below `folder`: `index.html` for a folder, and `PATH.html` where that is
-/// all there is. Names that begin with a dot are never served, nor what a symbolic link leads to outside of the folder.
-/// Errors: std::errc::no_such_file_or_directory, and the system's.
+/// Opens the file that `path` (in normal form) names below `folder`: `index.html` for a folder, and
+/// `PATH.html` where that is all there is. Names that begin with a dot are never served, nor what a
+/// symbolic link leads to outside of the folder. Errors: std::errc::no_such_file_or_directory, and
+/// the system's.
 result<static_file> open_static(const std::string& folder, std::string_view path);
 
 /// By the name's ending; application/octet-stream for what is not known.

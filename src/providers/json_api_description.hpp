@@ -1,5 +1,6 @@
-// An auth API that speaks JSON, described: which request does what, and where the answers keep the tokens.
-// The defaults are the example's shape (docs/providers.md shows others). Filled by `config`; plain data.
+// An auth API that speaks JSON, described: which request does what, and where the answers keep the
+// tokens. The defaults are the example's shape (docs/providers.md shows others). Filled by
+// `config`; plain data.
 #pragma once
 
 #include "base/clock.hpp"
@@ -15,7 +16,8 @@ struct api_request {
     std::string method;
     std::string path;
 
-    api_request(std::string verb, std::string where) : method(std::move(verb)), path(std::move(where)) {}
+    api_request(std::string verb, std::string where)
+        : method(std::move(verb)), path(std::move(where)) {}
 };
 
 /// How a body is written: `json` or `form` (application/x-www-form-urlencoded).
@@ -40,14 +42,14 @@ struct refresh_token_place {
     kind in = kind::cookie;
     std::string cookie = "refreshToken";  ///< with `cookie`: its name, in Set-Cookie and in Cookie
     std::string at;                       ///< with `body`: JSON Pointer into the answer
-    std::string send;                     ///< with `body`: JSON Pointer into the refresh request's body, or `bearer`
+    std::string send;  ///< with `body`: JSON Pointer into the refresh request's body, or `bearer`
 };
 
 /// How long the access token lives.
 struct expiry_place {
     enum class kind { jwt, body, unknown };
-    kind in = kind::jwt;   ///< jwt: the token's exp - iat
-    std::string at;        ///< with `body`: JSON Pointer to the seconds
+    kind in = kind::jwt;  ///< jwt: the token's exp - iat
+    std::string at;       ///< with `body`: JSON Pointer to the seconds
 };
 
 struct refresh_expiry_place {

@@ -35,7 +35,9 @@ std::string as_form(const json::object& members) {
         if (!form.empty()) form += '&';
         form += percent_encode(member.key());
         form += '=';
-        form += percent_encode(value.is_string() ? std::string(value.get_string()) : json::serialize(value));
+        form += percent_encode(
+            value.is_string() ? std::string(value.get_string()) : json::serialize(value)
+        );
     }
     return form;
 }
@@ -58,13 +60,16 @@ bool surely_not_sent(const error& failure) {
            failure == http::errc::tls_failed;
 }
 
-bool is_success(unsigned status) { return status >= 200 && status < 300; }
+bool is_success(unsigned status) {
+    return status >= 200 && status < 300;
+}
 
 std::optional<seconds> retry_after(const http::response& answer) {
     const std::string_view text = answer.value("Retry-After");
     std::uint32_t number = 0;
     const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (text.empty() || failure != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    if (text.empty() || failure != std::errc{} || end != text.data() + text.size())
+        return std::nullopt;
     return seconds(number);
 }
 
@@ -87,7 +92,9 @@ public:
             result<token_answer> read = http::errc::upstream_invalid;
             if (parsed) read = read_tokens(*got, *parsed, api_, sent_at, why);
             if (!read) {
-                log_line(level::error, "sign_in_answer_unreadable").with("reason", why).with("status", got->status);
+                log_line(level::error, "sign_in_answer_unreadable")
+                    .with("reason", why)
+                    .with("status", got->status);
                 co_return read.error();
             }
             login.accepted = true;
@@ -111,7 +118,8 @@ public:
 
         refresh_answer answer;
         if (!got) {
-            answer.verdict = surely_not_sent(got.error()) ? refresh_verdict::not_sent : refresh_verdict::outcome_unknown;
+            answer.verdict = surely_not_sent(got.error()) ? refresh_verdict::not_sent
+                                                          : refresh_verdict::outcome_unknown;
             answer.detail = got.error().message();
             co_return answer;
         }
@@ -161,7 +169,8 @@ public:
         co_return co_await asked(std::move(call));
     }
 
-    task<result<api_answer>> verify_account(std::string token, std::string email, caller who) override {
+    task<result<api_answer>> verify_account(std::string token, std::string email, caller who)
+        override {
         if (!api_.verify_account) co_return unconfigured();
         http::request call = request_to(*api_.verify_account, who);
         if (call.method == "GET") {
@@ -201,7 +210,10 @@ private:
             call.with("X-Forwarded-For", who.address);
             call.with("X-Forwarded-Proto", options_.public_scheme);
             call.with("X-Forwarded-Host", options_.public_host);
-            call.with("Forwarded", http::forwarded_value(who.address, options_.public_scheme, options_.public_host));
+            call.with(
+                "Forwarded",
+                http::forwarded_value(who.address, options_.public_scheme, options_.public_host)
+            );
         }
         return call;
     }
@@ -218,7 +230,8 @@ private:
         }
     }
 
-    void attach_refresh_token(http::request& call, const token_set& tokens, body_format format) const {
+    void attach_refresh_token(http::request& call, const token_set& tokens, body_format format)
+        const {
         if (tokens.refresh.empty()) return;
         const std::string_view value = tokens.refresh.reveal();
         if (api_.refresh_token.in == refresh_token_place::kind::cookie) {
@@ -230,7 +243,8 @@ private:
 
     http::request refresh_request(const token_set& tokens, const caller& who) const {
         http::request call = request_to(api_.refresh.request, who);
-        if (api_.refresh_token.in == refresh_token_place::kind::body && api_.refresh_token.send == "bearer") {
+        if (api_.refresh_token.in == refresh_token_place::kind::body &&
+            api_.refresh_token.send == "bearer") {
             call.with("Authorization", "Bearer " + std::string(tokens.refresh.reveal()));
         } else {
             attach_refresh_token(call, tokens, api_.refresh.format);
@@ -253,9 +267,11 @@ private:
         }
     }
 
-    /// The API's own words for the browser: what it accepts (JSON), what it refuses, and that it is busy. Its faults are not.
+    /// The API's own words for the browser: what it accepts (JSON), what it refuses, and that it is
+    /// busy. Its faults are not.
     result<api_answer> own_answer(
-        const http::response& got, result<json::value>& parsed, const token_set& tokens) const {
+        const http::response& got, result<json::value>& parsed, const token_set& tokens
+    ) const {
         const bool refused = (got.status >= 400 && got.status < 500) || got.status == 503;
         if (!is_success(got.status) && !refused) CLOCHE_FAIL(http::errc::upstream_invalid);
         api_answer answer;
@@ -300,7 +316,8 @@ private:
 }  // namespace
 
 std::unique_ptr<session::auth_provider> make_json_api_provider(
-    http::client& upstream, json_api_options options, const clock& time) {
+    http::client& upstream, json_api_options options, const clock& time
+) {
     return std::make_unique<json_api_provider>(upstream, std::move(options), time);
 }
 

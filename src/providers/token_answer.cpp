@@ -15,7 +15,8 @@ namespace {
 
 namespace json = boost::json;
 
-/// What may stand behind `Bearer ` or in a Cookie: visible ASCII without what would end the value there.
+/// What may stand behind `Bearer ` or in a Cookie: visible ASCII without what would end the value
+/// there.
 bool is_sendable(std::string_view token) {
     return !token.empty() && std::ranges::all_of(token, [](char c) {
         return c > 0x20 && c < 0x7f && c != ';' && c != ',' && c != '"' && c != '\\';
@@ -51,8 +52,18 @@ std::optional<seconds> seconds_at(const json::value& body, const std::string& po
 
 /// Claims that a page may know when the API has no request for the user.
 json::object allowed_claims(const json::object& claims) {
-    static constexpr std::array names{"sub", "name", "given_name", "family_name", "preferred_username", "email",
-                                      "email_verified", "role", "roles", "picture", "locale"};
+    static constexpr std::array names{
+        "sub",
+        "name",
+        "given_name",
+        "family_name",
+        "preferred_username",
+        "email",
+        "email_verified",
+        "role",
+        "roles",
+        "picture",
+        "locale"};
     json::object allowed;
     for (const char* name : names) {
         if (const json::value* claim = claims.if_contains(name)) allowed.emplace(name, *claim);
@@ -60,10 +71,11 @@ json::object allowed_claims(const json::object& claims) {
     return allowed;
 }
 
-/// How long the cookie lives: Max-Age, else Expires against the answer's own Date, so that the API's clock is only
-/// ever compared with itself.
+/// How long the cookie lives: Max-Age, else Expires against the answer's own Date, so that the
+/// API's clock is only ever compared with itself.
 std::optional<seconds> life_of_cookie(
-    const cookies::received_cookie& cookie, const http::response& answer, instant sent_at) {
+    const cookies::received_cookie& cookie, const http::response& answer, instant sent_at
+) {
     if (cookie.max_age) return cookie.max_age;
     if (!cookie.expires) return std::nullopt;
     const auto date = cookies::parse_cookie_date(answer.value("Date"));
@@ -71,8 +83,12 @@ std::optional<seconds> life_of_cookie(
 }
 
 void read_refresh_token(
-    const http::response& answer, const json::value& body, const json_api_description& api, instant sent_at,
-    session::token_set& tokens) {
+    const http::response& answer,
+    const json::value& body,
+    const json_api_description& api,
+    instant sent_at,
+    session::token_set& tokens
+) {
     if (api.refresh_token.in == refresh_token_place::kind::body) {
         const json::value* found = find(body, api.refresh_token.at);
         if (found && found->is_string() && is_sendable(found->get_string())) {
@@ -81,7 +97,8 @@ void read_refresh_token(
     } else {
         for (const std::string_view line : answer.values("Set-Cookie")) {
             const auto cookie = cookies::parse_set_cookie(line);
-            if (!cookie || cookie->name != api.refresh_token.cookie || !is_sendable(cookie->value)) continue;
+            if (!cookie || cookie->name != api.refresh_token.cookie || !is_sendable(cookie->value))
+                continue;
             tokens.refresh = refresh_token(std::string(cookie->value));
             if (api.refresh_expires.in == refresh_expiry_place::kind::cookie) {
                 const auto life = life_of_cookie(*cookie, answer, sent_at);
@@ -91,7 +108,8 @@ void read_refresh_token(
         }
     }
     if (api.refresh_expires.in == refresh_expiry_place::kind::body) {
-        if (const auto life = seconds_at(body, api.refresh_expires.at)) tokens.refresh_expires = sent_at + *life;
+        if (const auto life = seconds_at(body, api.refresh_expires.at))
+            tokens.refresh_expires = sent_at + *life;
     }
 }
 
@@ -100,14 +118,17 @@ void erase_at(json::value& body, const std::string& pointer) {
     if (cut == std::string::npos) return;
     error ignored;
     json::value* parent = body.find_pointer(pointer.substr(0, cut), ignored);
-    if (parent && parent->is_object()) parent->get_object().erase(std::string_view(pointer).substr(cut + 1));
+    if (parent && parent->is_object())
+        parent->get_object().erase(std::string_view(pointer).substr(cut + 1));
 }
 
 void erase_values(json::value& body, const session::token_set& tokens) {
     const auto holds_token = [&](const json::value& value) {
         if (!value.is_string()) return false;
         const std::string_view text = value.get_string();
-        const auto has = [&](std::string_view token) { return !token.empty() && text.find(token) != text.npos; };
+        const auto has = [&](std::string_view token) {
+            return !token.empty() && text.find(token) != text.npos;
+        };
         return has(tokens.access.reveal()) || has(tokens.refresh.reveal());
     };
     if (body.is_object()) {
@@ -136,8 +157,12 @@ void erase_values(json::value& body, const session::token_set& tokens) {
 }  // namespace
 
 result<token_answer> read_tokens(
-    const http::response& answer, const json::value& body, const json_api_description& api, instant sent_at,
-    std::string& why) {
+    const http::response& answer,
+    const json::value& body,
+    const json_api_description& api,
+    instant sent_at,
+    std::string& why
+) {
     const json::value* access = find(body, api.access_token_at);
     if (!access || !access->is_string()) {
         why = "no access token at " + api.access_token_at;
@@ -152,12 +177,15 @@ result<token_answer> read_tokens(
     token_answer read;
     read.tokens.access = access_token(std::string(text));
     read.tokens.sent_at = sent_at;
-    if (api.expires.in == expiry_place::kind::body) read.tokens.life = seconds_at(body, api.expires.at);
+    if (api.expires.in == expiry_place::kind::body)
+        read.tokens.life = seconds_at(body, api.expires.at);
     if (const auto jwt = tokens::decode_unverified(text)) {
-        if (api.expires.in == expiry_place::kind::jwt) read.tokens.life = tokens::life_of(jwt->claims);
+        if (api.expires.in == expiry_place::kind::jwt)
+            read.tokens.life = tokens::life_of(jwt->claims);
         if (api.subject.in == subject_place::kind::claim) {
             if (const json::value* claim = jwt->claims.if_contains(api.subject.name)) {
-                read.subject = claim->is_string() ? std::string(claim->get_string()) : json::serialize(*claim);
+                read.subject =
+                    claim->is_string() ? std::string(claim->get_string()) : json::serialize(*claim);
             }
         }
         read.claims = json::serialize(allowed_claims(jwt->claims));
@@ -166,9 +194,12 @@ result<token_answer> read_tokens(
     return read;
 }
 
-void remove_tokens(json::value& body, const json_api_description& api, const session::token_set& tokens) {
+void remove_tokens(
+    json::value& body, const json_api_description& api, const session::token_set& tokens
+) {
     erase_at(body, api.access_token_at);
-    if (api.refresh_token.in == refresh_token_place::kind::body) erase_at(body, api.refresh_token.at);
+    if (api.refresh_token.in == refresh_token_place::kind::body)
+        erase_at(body, api.refresh_token.at);
     erase_values(body, tokens);
 }
 

@@ -23,10 +23,17 @@ struct token_answer {
 /// `sent_at` is when the request was sent: lives are counted from there, never by the API's clock.
 /// On failure `why` says what was looked for and not found, without a value.
 result<token_answer> read_tokens(
-    const http::response& answer, const boost::json::value& body, const json_api_description& api, instant sent_at,
-    std::string& why);
+    const http::response& answer,
+    const boost::json::value& body,
+    const json_api_description& api,
+    instant sent_at,
+    std::string& why
+);
 
-/// Removes the members that the description calls tokens, and every text that equals one of `tokens`' values.
-void remove_tokens(boost::json::value& body, const json_api_description& api, const session::token_set& tokens);
+/// Removes the members that the description calls tokens, and every text that equals one of
+/// `tokens`' values.
+void remove_tokens(
+    boost::json::value& body, const json_api_description& api, const session::token_set& tokens
+);
 
 }  // namespace cloche::providers

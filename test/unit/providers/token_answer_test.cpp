@@ -3,10 +3,10 @@
 #include "base/encoding.hpp"
 #include "http/errc.hpp"
 
+#include <gtest/gtest.h>
+
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-
-#include <gtest/gtest.h>
 
 #include <string>
 #include <utility>
@@ -17,7 +17,8 @@ namespace {
 constexpr instant sent{milliseconds(1'000'000'000'000)};
 
 std::string jwt(const std::string& claims) {
-    return base64url_encode(R"({"alg":"ES256","typ":"at+jwt"})") + "." + base64url_encode(claims) + "." + std::string(86, 'A');
+    return base64url_encode(R"({"alg":"ES256","typ":"at+jwt"})") + "." + base64url_encode(claims) +
+           "." + std::string(86, 'A');
 }
 
 /// An answer of the API, and what is read out of it.
@@ -31,7 +32,9 @@ struct scenario {
         answer.fields.emplace_back(std::move(name), std::move(value));
         return *this;
     }
-    result<token_answer> read() { return read_tokens(answer, boost::json::parse(answer.body), api, sent, why); }
+    result<token_answer> read() {
+        return read_tokens(answer, boost::json::parse(answer.body), api, sent, why);
+    }
 };
 
 std::string example_body(const std::string& token) {
@@ -39,7 +42,8 @@ std::string example_body(const std::string& token) {
 }
 
 TEST(token_answer, the_examples_shape_is_the_default) {
-    const std::string token = jwt(R"({"iat":100,"exp":400,"sub":"user-7","email":"zoe@example.com","secret":"x"})");
+    const std::string token =
+        jwt(R"({"iat":100,"exp":400,"sub":"user-7","email":"zoe@example.com","secret":"x"})");
     scenario login(example_body(token));
     login.field("Set-Cookie", "refreshToken=r-1; Max-Age=3600; Path=/; HttpOnly; SameSite=Lax");
     const auto read = login.read();
@@ -74,9 +78,15 @@ TEST(token_answer, an_opaque_token_has_an_unknown_life_unless_the_body_says) {
 }
 
 TEST(token_answer, seconds_may_be_text_but_must_make_sense) {
-    const std::pair<const char*, bool> cases[] = {{"\"60\"", true}, {"60.0", true},  {"0", false},
-                                                  {"-5", false},    {"\"x\"", false}, {"1e300", false},
-                                                  {"null", false},  {"[]", false}};
+    const std::pair<const char*, bool> cases[] = {
+        {"\"60\"", true},
+        {"60.0", true},
+        {"0", false},
+        {"-5", false},
+        {"\"x\"", false},
+        {"1e300", false},
+        {"null", false},
+        {"[]", false}};
     for (const auto& [text, good] : cases) {
         scenario login(std::string(R"({"data":{"accessToken":"a"},"ttl":)") + text + "}");
         login.api.expires.in = expiry_place::kind::body;
@@ -86,7 +96,12 @@ TEST(token_answer, seconds_may_be_text_but_must_make_sense) {
 }
 
 TEST(token_answer, a_missing_token_is_named_by_its_place) {
-    for (const char* body : {"{}", R"({"data":null})", R"({"data":{"accessToken":7}})", R"({"data":{"accessToken":""}})", "[]"}) {
+    for (const char* body :
+         {"{}",
+          R"({"data":null})",
+          R"({"data":{"accessToken":7}})",
+          R"({"data":{"accessToken":""}})",
+          "[]"}) {
         scenario login(body);
         const auto read = login.read();
         ASSERT_FALSE(read.has_value()) << body;
@@ -109,13 +124,16 @@ TEST(token_answer, a_token_that_could_break_out_of_a_header_is_refused) {
 // Defect 4: each Set-Cookie line is its own.
 TEST(token_answer, the_refresh_cookie_is_found_among_other_lines) {
     scenario login(example_body("good"));
-    login.field("Set-Cookie", "lang=en; Path=/").field("Set-Cookie", "refreshToken=r; Max-Age=60").field("Set-Cookie", "x=y");
+    login.field("Set-Cookie", "lang=en; Path=/")
+        .field("Set-Cookie", "refreshToken=r; Max-Age=60")
+        .field("Set-Cookie", "x=y");
     EXPECT_EQ(login.read()->tokens.refresh.reveal(), "r");
 }
 
 TEST(token_answer, no_token_value_stays_in_the_body_wherever_it_is_repeated) {
     auto body = boost::json::parse(
-        R"({"data":{"accessToken":"tok","copy":["x","tok"],"link":"https://x/?t=tok"},"refresh":"ref","n":1})");
+        R"({"data":{"accessToken":"tok","copy":["x","tok"],"link":"https://x/?t=tok"},"refresh":"ref","n":1})"
+    );
     session::token_set tokens;
     tokens.access = access_token("tok");
     tokens.refresh = refresh_token("ref");
