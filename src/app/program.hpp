@@ -1,5 +1,5 @@
-// A program that runs until it is stopped: what the command line starts, alone or (demo) two at a
-// time.
+// A program that runs until it is stopped: what the command line starts, alone or
+// (demo) two at a time.
 #pragma once
 
 #include "config/config.hpp"
@@ -12,8 +12,8 @@ namespace cloche::app {
 class program {
 public:
     virtual ~program() = default;
-    /// Drains: takes nothing new, finishes what is on within the configured time. Not from an I/O
-    /// thread.
+    /// Drains: takes nothing new, finishes what is on within the configured time. Not
+    /// from an I/O thread.
     virtual void stop() = 0;
     /// ADDRESS:PORT of the public listener, as bound.
     virtual std::string address() const = 0;

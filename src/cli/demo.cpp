@@ -30,8 +30,8 @@ int fail(const std::string& why) {
     return 1;
 }
 
-/// Port 0 is chosen here and now: gateway and identity API have to know one another before either
-/// listens.
+/// Port 0 is chosen here and now: gateway and identity API have to know one another
+/// before either listens.
 std::string with_port(const std::string& listen) {
     if (!listen.ends_with(":0")) return listen;
     const int probe = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -18,8 +18,8 @@ public:
     std::string bytes(std::size_t count) override;
 };
 
-/// The same out of a buffer for each thread, refilled now and then: for names that are made for each request and guard
-/// nothing (request ids, trace ids, jitter). Any thread.
+/// The same out of a buffer for each thread, refilled now and then: for names that are made for
+/// each request and guard nothing (request ids, trace ids, jitter). Any thread.
 class buffered_random final : public random_source {
 public:
     std::string bytes(std::size_t count) override;

@@ -37,8 +37,8 @@ bool is_ours(field_id id) noexcept {
     }
 }
 
-/// The browser's cookies without ours (CK-15), and for the app in `tokens` mode the record's own
-/// pair.
+/// The browser's cookies without ours (CK-15), and for the app in `tokens` mode the
+/// record's own pair.
 void write_cookies(const request_context& rq, bool to_app, outgoing_fields& out) {
     const cookie_options& ours = rq.gateway.options.cookies;
     const bool copies = ours.mode == cookie_mode::tokens;

@@ -1,5 +1,5 @@
-// The gateway: answers every request of its public listener. What happens to a request, in order:
-// docs/life-of-a-request.md.
+// The gateway: answers every request of its public listener. What happens to a request,
+// in order: docs/life-of-a-request.md.
 #pragma once
 
 #include "gateway/routes.hpp"

@@ -1,5 +1,5 @@
-// What the gateway can be told. Filled by `config`; plain data, the defaults are those of
-// docs/configuration.md.
+// What the gateway can be told. Filled by `config`; plain data, the defaults are those
+// of docs/configuration.md.
 #pragma once
 
 #include "base/clock.hpp"

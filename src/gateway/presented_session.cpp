@@ -138,6 +138,7 @@ task<void> refuse_session(request_context& rq, verdict found) {
         co_return;
     }
     const bool ended = found.what == access::over;
+    const problem reason = ended ? problem::session_ended : problem::unauthenticated;
     const bool pages =
         rq.gateway.options.pages && rq.route != route_class::auth && rq.route != route_class::proxy;
     signed_out_answer how = signed_out_answer::unauthenticated;
@@ -149,7 +150,7 @@ task<void> refuse_session(request_context& rq, verdict found) {
     } else if (how != signed_out_answer::unauthenticated) {
         co_await send_to_sign_in(rq, ended);
     } else {
-        co_await refuse(rq, ended ? problem::session_ended : problem::unauthenticated);
+        co_await refuse(rq, reason);
     }
 }
 

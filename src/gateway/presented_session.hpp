@@ -13,8 +13,8 @@ namespace cloche::gateway {
 /// Reads the ids out of the Cookie fields into `rq.presented`.
 void read_presented(request_context& rq);
 
-/// The hot path: sets `rq.session` and is true if the token is good and nothing has to be waited
-/// for.
+/// The hot path: sets `rq.session` and is true if the token is good and nothing has to
+/// be waited for.
 bool acquire_at_once(request_context& rq);
 
 /// Sets `rq.session` to a session with a good token, refreshed if need be. Of several ids that were
@@ -25,13 +25,13 @@ runtime::task<session::verdict> look_up_presented(request_context& rq);
 /// The same, refreshed if that is due.
 runtime::task<session::verdict> refresh_presented(request_context& rq);
 
-/// The answer to a request that needed a session and got this: 401, 503, or for someone who looks
-/// at a page the sign-in page or the hop that brings a withheld cookie (SE-11). Never expires a
-/// cookie.
+/// The answer to a request that needed a session and got this: 401, 503, or for someone
+/// who looks at a page the sign-in page or the hop that brings a withheld cookie
+/// (SE-11). Never expires a cookie.
 runtime::task<void> refuse_session(request_context& rq, session::verdict found);
 
-/// Whether every cookie of a session with these tokens would be kept by browsers. Errors:
-/// cookies::errc.
+/// Whether every cookie of a session with these tokens would be kept by browsers.
+/// Errors: cookies::errc.
 result<void> cookies_fit(const request_context& rq, const session::token_set& tokens);
 /// After a sign-in.
 void set_cookies(request_context& rq, const session::session_id& id, const session::record& made);

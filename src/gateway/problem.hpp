@@ -46,8 +46,8 @@ struct problem_kind {
 };
 const problem_kind& kind_of(problem what) noexcept;
 
-/// What an errc of `http`, `session` or `runtime` means to a browser. What has no entry is
-/// `internal`.
+/// What an errc of `http`, `session` or `runtime` means to a browser. What has no entry
+/// is `internal`.
 problem problem_of(const error& failure) noexcept;
 
 /// application/problem+json with title, status, detail, code, message and request_id, and the field

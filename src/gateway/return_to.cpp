@@ -37,10 +37,11 @@ bool is_safe_return(std::string_view next, std::span<const std::string> reserved
         !is_harmless(*decoded)) {
         return false;
     }
-    const std::string_view path = next.substr(0, next.find('?'));
     // Dot segments would walk out of here into a reserved path.
-    if (http::check_path(path) != http::path_fault::none) return false;
-    const std::string folded = http::fold_path(path);
+    if (http::check_path(next.substr(0, next.find('?'))) != http::path_fault::none) return false;
+    // An escaped `?` or `#` ends the path for whoever decodes it once more.
+    const std::string folded =
+        http::fold_path(std::string_view(*decoded).substr(0, decoded->find_first_of("?#")));
     return std::none_of(reserved.begin(), reserved.end(), [&folded](const std::string& prefix) {
         return is_below(folded, http::fold_path(prefix));
     });

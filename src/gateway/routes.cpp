@@ -8,8 +8,8 @@ namespace {
 
 using http::method;
 
-/// Below the gateway's own prefixes there is nothing but the gateway: no front end answers in its
-/// place.
+/// Below the gateway's own prefixes there is nothing but the gateway: no front end
+/// answers in its place.
 runtime::task<void> nothing_there(request_context& rq) {
     co_await refuse(rq, problem::not_found);
 }

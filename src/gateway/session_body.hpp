@@ -1,5 +1,5 @@
-// What `GET /api/auth/session` says of a session, in seconds and never in instants; no token, ever.
-// Pure.
+// What `GET /api/auth/session` says of a session, in seconds and never in instants; no
+// token, ever. Pure.
 #pragma once
 
 #include "session/refresh_coordinator.hpp"

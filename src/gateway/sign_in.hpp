@@ -15,9 +15,9 @@ namespace cloche::gateway {
 /// and tokens that the API gave are revoked there.
 runtime::task<result<session::api_answer>> sign_in(request_context& rq, std::string body);
 
-/// Ends every session that the browser presented and expires its cookies (LO-1). The same without
-/// one. Errors: session::errc::store_unavailable; the cookies are expired all the same, and the end
-/// follows.
+/// Ends every session that the browser presented and expires its cookies (LO-1). The
+/// same without one. Errors: session::errc::store_unavailable; the cookies are expired
+/// all the same, and the end follows.
 runtime::task<result<void>> sign_out(request_context& rq);
 
 /// Who asks, for the API's eyes.

@@ -1,5 +1,5 @@
-// Reads the files of a front end from a folder: `frontend: { static: DIR }`. Blocking; for worker
-// threads.
+// Reads the files of a front end from a folder: `frontend: { static: DIR }`. Blocking;
+// for worker threads.
 #pragma once
 
 #include "base/result.hpp"

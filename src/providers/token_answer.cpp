@@ -15,8 +15,8 @@ namespace {
 
 namespace json = boost::json;
 
-/// What may stand behind `Bearer ` or in a Cookie: visible ASCII without what would end the value
-/// there.
+/// What may stand behind `Bearer ` or in a Cookie: visible ASCII without what would end
+/// the value there.
 bool is_sendable(std::string_view token) {
     return !token.empty() && std::ranges::all_of(token, [](char c) {
         return c > 0x20 && c < 0x7f && c != ';' && c != ',' && c != '"' && c != '\\';
