@@ -28,9 +28,9 @@ constexpr int hex_value(char c) noexcept {
     return -1;
 }
 
-/// The byte that `%XX` at `at` stands for; -1 if that is no escape.
+/// The byte that `%XX` at `at` stands for; -1 if there is no escape.
 constexpr int escape_at(std::string_view text, std::size_t at) noexcept {
-    if (text.size() - at < 3) return -1;
+    if (text.size() - at < 3 || text[at] != '%') return -1;
     const int high = hex_value(text[at + 1]);
     const int low = hex_value(text[at + 2]);
     return high < 0 || low < 0 ? -1 : high * 16 + low;
@@ -107,13 +107,16 @@ path_fault check_escape(std::string_view path, std::size_t at) noexcept {
     return path_fault::none;
 }
 
-/// `segment` is everything behind a slash.
+/// `segment` is everything behind a slash. Path parameters begin at `;`, or at its escape for
+/// servers that decode first.
 path_fault check_segment(std::string_view segment) noexcept {
     if (segment.empty()) return path_fault::none;
     if (segment.front() == '/') return path_fault::empty_segment;
     if (segment.front() != '.') return path_fault::none;
-    const std::string_view name = segment.substr(0, segment.find_first_of("/;"));
-    return name == "." || name == ".." ? path_fault::dot_segment : path_fault::none;
+    segment.remove_prefix(segment.substr(0, 2) == ".." ? 2 : 1);
+    const bool ends = segment.empty() || segment.front() == '/' || segment.front() == ';' ||
+                      escape_at(segment, 0) == ';';
+    return ends ? path_fault::dot_segment : path_fault::none;
 }
 
 /// Letters that become `i`, `k` or `s` when a server folds case by Unicode's rules.
@@ -132,7 +135,7 @@ std::string decoded(std::string_view path) {
     std::string text;
     text.reserve(path.size());
     for (std::size_t i = 0; i < path.size(); ++i) {
-        const int byte = path[i] == '%' ? escape_at(path, i) : -1;
+        const int byte = escape_at(path, i);
         text.push_back(byte < 0 ? path[i] : static_cast<char>(byte));
         if (byte >= 0) i += 2;
     }

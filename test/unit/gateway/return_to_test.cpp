@@ -48,6 +48,8 @@ TEST(return_to, pages_of_the_application_are_returned_to) {
           "/orders?from=https://app.example/x//y",
           "/a?",
           "/a?b=%26",
+          "/wiki/What%3F",
+          "/wiki/C%23",
           "/caf%C3%A9",
           "/100%25",
           "/@user",
