@@ -28,8 +28,9 @@ runtime::task<void> handle_proxy(request_context& rq) {
     const bool session_wanted = proxy.auth != auth_mode::open;
     if (session_wanted && !acquire_at_once(rq)) {
         session::verdict found = co_await acquire_presented(rq);
-        const bool passable =
-            proxy.auth == auth_mode::optional && found.what == session::access::unknown;
+        const bool signed_out =
+            found.what == session::access::unknown || found.what == session::access::over;
+        const bool passable = signed_out && proxy.auth == auth_mode::optional;
         if (found.what != session::access::granted && !passable) {
             co_await refuse_session(rq, std::move(found));
             co_return;
