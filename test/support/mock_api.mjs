@@ -78,6 +78,10 @@ export class MockApi {
         return [...this.#families.values()].filter((family) => !family.revoked).length;
     }
 
+    familiesOf(email) {
+        return [...this.#families.values()].filter((family) => family.person.email === email);
+    }
+
     revokeAll() {
         for (const family of this.#families.values()) family.revoked = true;
     }

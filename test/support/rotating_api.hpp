@@ -46,6 +46,10 @@ public:
         const std::lock_guard lock(mutex_);
         script_.push_back(what);
     }
+    void forget_script() {
+        const std::lock_guard lock(mutex_);
+        script_.clear();
+    }
     void always(fate what) {
         const std::lock_guard lock(mutex_);
         always_ = what;
