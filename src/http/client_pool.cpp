@@ -3,16 +3,10 @@
 #include "http/tls.hpp"
 #include "http/upstream_call.hpp"
 
-#include <poll.h>
-
-#include <vector>
-
 namespace cloche::http {
 
 namespace {
 
-// Every so many ticks the kernel is asked which idle connections the upstream has closed.
-constexpr unsigned ticks_between_looks = 4;
 constexpr std::size_t most_spare = 64;
 
 }  // namespace
@@ -72,11 +66,12 @@ client_pool::link_ptr client_pool::take(bool repeatable) {
     for (;;) {
         auto link = idle_.take();
         if (!link) return link;
-        // What came while nobody had asked must not become the answer to this request (PX-12); and
-        // a request that cannot be repeated must not be tried on a connection that is known to be
-        // closed. To look costs a system call, which one that was busy a moment ago is spared.
-        const bool busy_till_now = link->resting_since() == wheel_.now();
-        if ((repeatable && busy_till_now) || !link->is_dead()) return link;
+        link->wake();
+        // What came while nobody had asked must not become the answer to this request (PX-12):
+        // while the connection rested the reactor watched. The kernel is asked too where that may
+        // be too late: behind an answer without a body, which a careless upstream sends all the
+        // same, and before a request that could not be repeated on another connection.
+        if (link->is_open() && ((repeatable && link->trusted()) || !link->is_dead())) return link;
     }
 }
 
@@ -84,11 +79,12 @@ client_pool::link_ptr client_pool::make() {
     return std::make_unique<upstream_link>(home_, wheel_, shared_->open);
 }
 
-void client_pool::put(link_ptr link, const exchange_end& end) {
+void client_pool::put(link_ptr link, const exchange_end& end, bool trusted) {
     if (closed_) return;
-    link->rest(wheel_.now());
+    auto* const resting = link.get();
     watch_.start();
     const auto closing = idle_.put(std::move(link), end, wheel_.now());
+    if (closing.get() != resting) resting->rest(trusted, this, &client_pool::on_rest_ended);
 }
 
 void client_pool::close() {
@@ -101,20 +97,16 @@ void client_pool::close() {
 void client_pool::on_tick() {
     while (idle_.expired(wheel_.now())) {
     }
-    if (++ticks_ % ticks_between_looks == 0) close_dead();
     if (idle_.idle().empty()) watch_.stop();
 }
 
-// One system call for all of them.
-void client_pool::close_dead() {
-    std::vector<pollfd> asked;
-    asked.reserve(idle_.idle().size());
-    for (const auto& each : idle_.idle()) {
-        asked.push_back({each.link->descriptor(), POLLIN | POLLRDHUP, 0});
-    }
-    if (asked.empty() || ::poll(asked.data(), asked.size(), 0) <= 0) return;
-    for (auto place = asked.size(); place-- > 0;) {
-        if (asked[place].revents != 0) idle_.remove(place);
+void client_pool::on_rest_ended(void* self, upstream_link& link) {
+    auto& idle = static_cast<client_pool*>(self)->idle_;
+    const auto resting = idle.idle();
+    for (std::size_t place = 0; place < resting.size(); ++place) {
+        if (resting[place].link.get() != &link) continue;
+        idle.remove(place);
+        return;
     }
 }
 

@@ -74,8 +74,8 @@ public:
     link_ptr take(bool repeatable);
     /// One that is not connected yet.
     link_ptr make();
-    /// Keeps it for another request, or closes it.
-    void put(link_ptr link, const exchange_end& end);
+    /// Keeps it for another request, or closes it. `trusted`: as upstream_link::rest().
+    void put(link_ptr link, const exchange_end& end, bool trusted);
     /// Closes what is idle.
     void close();
 
@@ -83,14 +83,13 @@ private:
     friend class call_lease;
     void recycle(std::unique_ptr<upstream_call> call);
     void on_tick();
-    void close_dead();
+    static void on_rest_ended(void* self, upstream_link& link);
 
     runtime::io_executor home_;
     runtime::deadline_wheel& wheel_;
     std::shared_ptr<const client_shared> shared_;
     pool_fsm<upstream_link> idle_;
     runtime::tick_watch watch_;
-    unsigned ticks_ = 0;
     bool closed_ = false;
     std::vector<std::unique_ptr<upstream_call>> spare_;  ///< kept for their memory
 };

@@ -28,6 +28,7 @@ struct server_options {
 
 class server {
 public:
+    /// `threads` and `handler` must outlive it. Drain it before it goes, if the threads still run.
     server(runtime::io_threads& threads, server_options options, exchange_handler& handler);
     ~server();
 

@@ -239,7 +239,7 @@ void upstream_call::release() {
     end.answer_complete = body_.done();
     end.surplus = !body_.rest().empty();
     end.keep_alive = head_.keep_alive && head_.framing.kind != body_kind::until_close;
-    pool_.put(std::move(link_), end);
+    pool_.put(std::move(link_), end, head_.framing.kind != body_kind::none);
 }
 
 void upstream_call::stop(error why) noexcept {

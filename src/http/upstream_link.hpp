@@ -53,22 +53,26 @@ public:
     bool stopped() const noexcept { return stopped_.failed(); }
     /// Nothing may come while no request is on: asks the kernel whether something did, or the other
     /// end left.
-    bool is_dead() noexcept { return !stream_.is_open() || stream_.is_over(true); }
-    int descriptor() noexcept { return stream_.socket().native_handle(); }
+    bool is_dead() noexcept { return stream_.is_over(true); }
+    bool is_open() const noexcept { return stream_.is_open(); }
     /// It has carried a request before.
     bool reused() const noexcept { return reused_; }
-    /// It waits for another one, from this tick of the wheel on.
-    void rest(std::uint64_t tick) noexcept {
-        reused_ = true;
-        resting_since_ = tick;
-    }
-    std::uint64_t resting_since() const noexcept { return resting_since_; }
+
+    using rest_ended = void (*)(void* owner, upstream_link& link);
+    /// No request is on from now on, so nothing may come. If something does, or the upstream
+    /// leaves, `act` is called: the connection must go then. `trusted`: the answer had a body, so
+    /// that bytes behind it would have been seen.
+    void rest(bool trusted, void* owner, rest_ended act);
+    /// Another request: ends rest().
+    void wake() noexcept;
+    bool trusted() const noexcept { return trusted_; }
 
     /// The upstream closed its side cleanly.
     static error end_of_stream() noexcept;
 
 private:
     struct lookup;
+    struct vigil;
 
     runtime::task<std::vector<boost::asio::ip::tcp::endpoint>> addresses_of(
         const origin& where, std::chrono::milliseconds limit
@@ -87,7 +91,8 @@ private:
     error stopped_;
     bool too_slow_ = false;
     bool reused_ = false;
-    std::uint64_t resting_since_ = 0;
+    bool trusted_ = true;
+    std::shared_ptr<vigil> vigil_;
     std::shared_ptr<std::atomic<std::size_t>> count_;
 };
 

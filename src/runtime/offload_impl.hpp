@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/async_signal.hpp"
+#include "runtime/offload.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>

@@ -60,7 +60,11 @@ TEST_F(server_test, ipv6_is_served) {
     server_.emplace(threads_, options_, handler_);
     std::string why;
     const auto where = server_->start(why);
-    if (!where) GTEST_SKIP() << why;
+    if (!where) {
+        // A machine without IPv6: that is said, too.
+        EXPECT_THAT(why, HasSubstr("[::1]:0"));
+        return;
+    }
     EXPECT_EQ(where->address().to_string(), "::1");
     EXPECT_NE(where->port(), 0);
     threads_.start();
