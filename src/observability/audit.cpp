@@ -3,6 +3,8 @@
 #include <array>
 #include <atomic>
 #include <cstddef>
+#include <functional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -54,21 +56,32 @@ log_line audit(audit_event what) {
 void expose_audit(metrics& target) {
     struct exposed {
         counter total;
+        std::function<std::uint64_t()> now;
         std::uint64_t seen = 0;
     };
     std::vector<exposed> counters;
-    for (const event_row& row : rows) {
-        counters.push_back({target.make_counter(
-            "cloche_security_events_total",
-            "Security events, by name.",
-            {{"event", std::string(row.name)}}
-        )});
+    for (std::size_t i = 0; i < audit_events; ++i) {
+        counters.push_back(
+            {target.make_counter(
+                 "cloche_security_events_total",
+                 "Security events, by name.",
+                 {{"event", std::string(rows[i].name)}}
+             ),
+             [i] { return counts[i].load(std::memory_order_relaxed); }}
+        );
     }
+    counters.push_back(
+        {target.make_counter(
+             "cloche_log_lines_lost_total",
+             "Log lines dropped because they were not read fast enough."
+         ),
+         log_lines_lost}
+    );
     target.before_exposition([counters = std::move(counters)]() mutable {
-        for (std::size_t i = 0; i < counters.size(); ++i) {
-            const std::uint64_t now = counts[i].load(std::memory_order_relaxed);
-            counters[i].total.add(static_cast<double>(now - counters[i].seen));
-            counters[i].seen = now;
+        for (exposed& one : counters) {
+            const std::uint64_t now = one.now();
+            one.total.add(static_cast<double>(now - one.seen));
+            one.seen = now;
         }
     });
 }

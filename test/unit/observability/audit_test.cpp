@@ -59,5 +59,15 @@ TEST(audit, event_is_counted_where_its_level_is_not_logged) {
     );
 }
 
+// Whether the trail is whole.
+TEST(audit, lost_log_lines_are_exposed) {
+    metrics all;
+    expose_audit(all);
+    EXPECT_THAT(
+        all.exposition(),
+        HasSubstr("\ncloche_log_lines_lost_total " + std::to_string(log_lines_lost()) + "\n")
+    );
+}
+
 }  // namespace
 }  // namespace cloche::observability
