@@ -145,7 +145,7 @@ task<void> coordinator_state::pause(milliseconds length) {
 bool coordinator_state::is_orphan(const record& session, instant now) const {
     if (!session.in_flight) return false;
     const flight& flying = *session.in_flight;
-    if (flying.lease_until <= now) return true;
+    if (!is_flying(session, now, options.refresh)) return true;
     // A process that is alone finds at its start what died with the one before it.
     return alone && flying.holder != holder && flying.since < started_at;
 }

@@ -36,19 +36,19 @@ struct refresh_order {
     refresh_order() = default;
 };
 
-/// Something that is done every so often, by one who asks often.
+/// Something that is done every so often, by whoever asks first. Any thread.
 class every {
 public:
     explicit every(milliseconds period) noexcept : period_(period) {}
     bool is_due(instant now) noexcept {
-        if (now < last_ + period_ && now >= last_) return false;
-        last_ = now;
-        return true;
+        instant last = last_;
+        const bool early = now < last + period_ && now >= last;
+        return !early && last_.compare_exchange_strong(last, now);
     }
 
 private:
-    milliseconds period_;
-    instant last_{};
+    const milliseconds period_;
+    std::atomic<instant> last_{};
 };
 
 class coordinator_state : public std::enable_shared_from_this<coordinator_state> {
@@ -130,6 +130,10 @@ private:
 };
 
 using state_ptr = std::shared_ptr<coordinator_state>;
+
+/// Calls to the API to tell it of ended sessions; the others wait for the sweep. An API that comes
+/// back after a long time away is not to be flooded.
+inline constexpr std::size_t told_at_once = 64;
 
 /// What a request gets when nothing is left to be done for it.
 verdict verdict_of(record_ptr session, instant now, const refresh_options& options);

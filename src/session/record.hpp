@@ -37,8 +37,8 @@ std::string log_tag(const id_hash& id);
 struct token_set {
     access_token access;
     instant sent_at{};  ///< just before the request that brought it was sent
-    std::optional<milliseconds>
-        life;  ///< of the access token, from sent_at; nothing: unknown, refreshed after a 401 only
+    /// Of the access token, from sent_at. Nothing: unknown, refreshed after a 401 only.
+    std::optional<milliseconds> life;
     refresh_token refresh;  ///< empty: there is none, the session ends with the access token
     std::optional<instant> refresh_expires;  ///< if the API said
 
@@ -59,8 +59,8 @@ struct flight {
 struct retry {
     instant not_before{};
     unsigned attempts = 0;
-    std::optional<instant>
-        outcome_unknown_since;  ///< the API may have spent the token: repeat soon, for its grace
+    /// The API may have spent the token: repeated soon, for its grace.
+    std::optional<instant> outcome_unknown_since;
 
     retry() = default;
 };

@@ -76,15 +76,17 @@ task<verdict> settle(state_ptr state, id_hash id, std::optional<caller> who, pur
 }
 
 /// After a forced refresh: what the request that was refused gets.
-verdict after_force(verdict reached, std::uint64_t used, instant now) {
+verdict after_force(
+    verdict reached, std::uint64_t used, instant now, const refresh_options& options
+) {
     const bool same = reached.what == access::granted && reached.session->generation == used;
-    if (!same || !reached.session->after_failure) return reached;
-    const auto pause = reached.session->after_failure->not_before - now;
-    if (pause <= milliseconds::zero()) return reached;
+    if (!same) return reached;
+    const auto pause = pause_left(*reached.session, now, options);
+    if (!pause) return reached;
     // The API wants another token and cannot be had to give one: that passes, a 401 would not say
     // so.
     reached.what = access::refresh_unavailable;
-    reached.retry_after = whole_seconds(pause);
+    reached.retry_after = whole_seconds(*pause);
     return reached;
 }
 
@@ -119,7 +121,7 @@ task<verdict> replace_refused(
     auto run = state->refresh(id, std::move(order));
     auto reached = co_await refresh_run::wait(std::move(run), options.wait);
     verdict outcome = outcome_or(std::move(reached), std::move(session), *state);
-    co_return after_force(std::move(outcome), used, state->time.now());
+    co_return after_force(std::move(outcome), used, state->time.now(), options);
 }
 
 task<verdict> only_look(state_ptr state, id_hash id) {

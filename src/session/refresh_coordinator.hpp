@@ -16,7 +16,9 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace cloche::session {
 
@@ -106,6 +108,10 @@ public:
     /// background. True if there was one. Errors: store_unavailable: the end is written when the
     /// store is back.
     runtime::task<result<bool>> sign_out(id_hash id, end_reason reason, caller who);
+
+    /// The sessions of one person that are not over, newest first; suspended ones too (SE-7).
+    /// Errors: store_unavailable.
+    runtime::task<result<std::vector<record_ptr>>> sessions_of(std::string subject);
 
     /// Keeps what the API says of the user. Best effort.
     runtime::task<void> keep_user(id_hash id, std::string user, std::string subject);

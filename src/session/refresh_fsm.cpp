@@ -14,15 +14,6 @@ milliseconds margin_of(milliseconds life, const refresh_options& options) {
     return std::min(options.margin, life / 5);
 }
 
-bool is_flying(const record& session, instant now) {
-    return session.in_flight && session.in_flight->lease_until > now;
-}
-
-std::optional<milliseconds> pause_left(const record& session, instant now) {
-    if (!session.after_failure || session.after_failure->not_before <= now) return std::nullopt;
-    return session.after_failure->not_before - now;
-}
-
 decision do_this(action what) {
     decision made;
     made.what = what;
@@ -37,10 +28,10 @@ decision end_for(end_reason reason) {
 }
 
 /// The access token has no life left.
-decision decide_expired(const record& session, instant now) {
-    if (is_flying(session, now)) return do_this(action::await);
+decision decide_expired(const record& session, instant now, const refresh_options& options) {
+    if (is_flying(session, now, options)) return do_this(action::await);
     if (!can_refresh(session, now)) return end_for(end_reason::absolute);
-    if (const auto pause = pause_left(session, now)) {
+    if (const auto pause = pause_left(session, now, options)) {
         auto made = do_this(action::unavailable);
         made.retry_in = *pause;
         return made;
@@ -117,6 +108,23 @@ landed land_on_tombstone(const record& current, const flight& mine, const refres
 
 }  // namespace
 
+bool is_flying(const record& session, instant now, const refresh_options& options) {
+    if (!session.in_flight) return false;
+    const flight& flying = *session.in_flight;
+    return flying.lease_until > now && flying.since <= now + options.margin;
+}
+
+std::optional<milliseconds> pause_left(
+    const record& session, instant now, const refresh_options& options
+) {
+    if (!session.after_failure) return std::nullopt;
+    const milliseconds left = session.after_failure->not_before - now;
+    // Longer than any pause there is: the clock was put back.
+    const milliseconds most = std::max(options.backoff_most, options.retry_after_most);
+    if (left <= milliseconds::zero() || left > most) return std::nullopt;
+    return left;
+}
+
 std::optional<milliseconds> life_of(const token_set& tokens) {
     if (!tokens.life || *tokens.life <= milliseconds::zero()) return std::nullopt;
     return tokens.life;
@@ -135,20 +143,21 @@ decision decide(const record& session, instant now, const refresh_options& optio
     const auto life = life_of(session.tokens);
     if (!life) return do_this(action::proceed);
     const milliseconds left = expiry_of(session.tokens, *life) - now;
-    if (left <= milliseconds::zero()) return decide_expired(session, now);
+    if (left <= milliseconds::zero()) return decide_expired(session, now, options);
 
     // Longer than its whole life to go: our clock was put back, and how old the token is nobody
     // knows.
     const bool clock_went_back = left > *life + options.margin;
     if (left > margin_of(*life, options) && !clock_went_back) return do_this(action::proceed);
-    const bool startable =
-        can_refresh(session, now) && !is_flying(session, now) && !pause_left(session, now);
+    const bool startable = can_refresh(session, now) && !is_flying(session, now, options) &&
+                           !pause_left(session, now, options);
     return do_this(startable ? action::proceed_and_refresh : action::proceed);
 }
 
 bool is_worth_forcing(const record& session, instant now, const refresh_options& options) {
     const auto life = life_of(session.tokens);
-    const milliseconds least = life ? std::min(options.margin, *life / 2) : options.margin;
+    const milliseconds least =
+        life ? std::min(options.force_after, *life / 2) : options.force_after;
     const milliseconds age = now - session.tokens.sent_at;
     return age > least || age < -options.margin;
 }
@@ -261,7 +270,7 @@ record without_orphan(const record& session, instant now) {
 
 bool sweep_wants(const record& session, instant now, const refresh_options& options) {
     if (session.state != session_state::live) return false;
-    if (session.in_flight) return session.in_flight->lease_until <= now;
+    if (session.in_flight) return !is_flying(session, now, options);
     if (!session.after_failure || !session.after_failure->outcome_unknown_since) return false;
     const instant heal_until = *session.after_failure->outcome_unknown_since + options.heal_for;
     // By the time it was due, not by the time it is done: a process that was down still makes up

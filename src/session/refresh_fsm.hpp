@@ -11,19 +11,29 @@
 namespace cloche::session {
 
 struct refresh_options {
-    milliseconds margin{
-        30'000};  ///< refreshed when less is left; a fifth of the life if that is shorter
-    milliseconds timeout{6'000};  ///< of the call to the API
-    milliseconds wait{5'000};  ///< how long a request waits for a refresh before it is answered 503
-    milliseconds lease_extra{1'000};  ///< lease = timeout + this
-    milliseconds heal_for{60'000};  ///< how long an unknown outcome is repeated without being asked
-    milliseconds tombstone{600'000};  ///< how long an ended or suspended session is remembered
+    /// Refreshed when less is left; a fifth of the life if that is shorter.
+    milliseconds margin{30'000};
+    /// Of the call to the API.
+    milliseconds timeout{6'000};
+    /// How long a request waits for a refresh before it is answered 503.
+    milliseconds wait{5'000};
+    /// The lease is `timeout` and this: what putting it on record may take.
+    milliseconds lease_extra{1'000};
+    /// How long an unknown outcome is repeated without being asked: the longest grace of an API.
+    milliseconds heal_for{60'000};
+    /// How long an ended or suspended session is remembered.
+    milliseconds tombstone{600'000};
     milliseconds backoff_first{1'000};
     milliseconds backoff_most{30'000};
-    milliseconds heal_first{500};            ///< first repeat of an unknown outcome
-    milliseconds retry_after_most{300'000};  ///< an API that asks for a longer pause gets this one
-    milliseconds tell_for{
-        86'400'000};  ///< how long the API is told again of an end that it did not take
+    /// First repeat of an unknown outcome.
+    milliseconds heal_first{500};
+    /// An API that asks for a longer pause gets this one.
+    milliseconds retry_after_most{300'000};
+    /// An access token that the API refuses is replaced when it is older than this, or than half
+    /// its life if that is shorter.
+    milliseconds force_after{30'000};
+    /// How long the API is told again of an end that it did not take.
+    milliseconds tell_for{86'400'000};
 };
 
 /// What a request with this session does.
@@ -46,6 +56,9 @@ struct decision {
 /// Cases 0 to 4. `now` is on the store's clock.
 decision decide(const record& session, instant now, const refresh_options& options);
 
+/// A refresh of this session is on: its lease is not past. One from beyond our own time is of
+/// before a clock was put back, and does not count.
+bool is_flying(const record& session, instant now, const refresh_options& options);
 /// There is a refresh token, and it is not past the expiry the API named.
 bool can_refresh(const record& session, instant now);
 /// The length of life of the access token; nothing where it is unknown (or nonsense).
@@ -72,13 +85,11 @@ record with_flight(
 /// What becomes of the flight's answer.
 enum class landing {
     commit,       ///< 6: keep the new tokens
-    revoke_new,   ///< 6: the session has ended meanwhile: the API is to be told, of the tokens that
-                  ///< came
+    revoke_new,   ///< 6: the session has ended meanwhile: the API is to be told of what came
     keep_retry,   ///< 7: passing: flight cleared, retry set
     suspend,      ///< 8: final, and it counts
     use_newer,    ///< 8: final or passing, but someone else has refreshed meanwhile: nothing to do
-    wait_others,  ///< 8: final, but an earlier flight of this generation may still land: wait, then
-                  ///< read again
+    wait_others,  ///< 8: final, but an earlier flight may still land: wait, then read again
 };
 
 /// Cases 6 to 8. `current` is the record as it is now, `mine` the flight as it was put on record,
@@ -106,6 +117,11 @@ record without_orphan(const record& session, instant now);
 /// Case 4: the flight was put on record and the call was not made, the lease no longer covering it:
 /// the record without it, to be tried again at once.
 record without_flight(const record& session);
+
+/// How long the next attempt has still to wait (cases 4 and 7). Nothing: it may be made.
+std::optional<milliseconds> pause_left(
+    const record& session, instant now, const refresh_options& options
+);
 
 /// Whether the sweep repeats this session's refresh now (case 7).
 bool sweep_wants(const record& session, instant now, const refresh_options& options);

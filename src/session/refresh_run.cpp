@@ -57,10 +57,12 @@ step next_step(coordinator_state& state, const record& session, const refresh_or
     const bool orphaned = state.is_orphan(session, now);
     const bool expired =
         decided.what != action::proceed && decided.what != action::proceed_and_refresh;
-    if (session.in_flight && !orphaned) return expired ? step::watch : step::settled;
+    if (session.in_flight && !orphaned) {
+        const bool needed = expired || order.why == refresh_order::cause::forced;
+        return needed ? step::watch : step::settled;
+    }
     if (!can_refresh(session, now)) return step::settled;
-    if (session.after_failure && session.after_failure->not_before > now && !orphaned)
-        return step::settled;
+    if (pause_left(session, now, options) && !orphaned) return step::settled;
 
     switch (order.why) {
         case refresh_order::cause::due:

@@ -10,11 +10,13 @@
 namespace cloche::session {
 namespace {
 
-/// 32 bytes in base64url. Not decoded: what looks like an id and is none is not found under its hash.
+/// 32 bytes in base64url. Not decoded: what looks like an id and is none is not found under its
+/// hash.
 bool is_well_formed(std::string_view presented) {
     constexpr std::size_t id_size = 43;
     const auto is_digit = [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_';
     };
     return presented.size() == id_size && std::ranges::all_of(presented, is_digit);
 }

@@ -85,8 +85,9 @@ task<result<bool>> end_session(
             .with("session", log_tag(id))
             .with("reason", name_of(why));
         // With a refresh in the air the API is told when that lands, of the token that it brings.
-        const bool flying = current->in_flight && current->in_flight->lease_until > now;
-        if ((*swapped)->revocation_due && !flying)
+        const bool flying = is_flying(*current, now, state->options.refresh);
+        const bool tell_now = !flying && state->being_told.size() < told_at_once;
+        if ((*swapped)->revocation_due && tell_now)
             state->in_background(tell_api(state, *swapped, std::move(who)));
         co_return true;
     }
@@ -153,6 +154,18 @@ task<result<bool>> refresh_coordinator::sign_out(id_hash id, end_reason reason, 
         .with("session", log_tag(id))
         .with("reason", done.error().message());
     co_return result<bool>(boost::system::in_place_error, make_error_code(errc::store_unavailable));
+}
+
+task<result<std::vector<record_ptr>>> refresh_coordinator::sessions_of(std::string subject) {
+    const state_ptr state = state_;
+    auto found = co_await state->store.list_by_subject(std::move(subject));
+    if (!found) co_return found;
+    const instant now = state->time.now();
+    std::erase_if(*found, [&](const record_ptr& session) {
+        const bool over = state->unwritten_ends.contains(session->id);
+        return over || reason_in(*session, now, state->options.refresh) != end_reason::none;
+    });
+    co_return found;
 }
 
 task<void> refresh_coordinator::keep_user(id_hash id, std::string user, std::string subject) {

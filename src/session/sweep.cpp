@@ -13,9 +13,8 @@ using observability::level;
 using observability::log_line;
 using runtime::task;
 
-/// What one round takes on. An API that comes back after a long time away is not to be flooded.
+/// What one round takes on.
 constexpr std::size_t chores_a_round = 256;
-constexpr std::size_t told_at_once = 16;
 
 refresh_order healing() {
     refresh_order order;

@@ -142,6 +142,26 @@ TEST_P(refresh_coordinator_test, a_session_ends_at_its_absolute_limit_however_mu
     EXPECT_EQ(engine_.stored(id)->reason, end_reason::absolute);
 }
 
+TEST_P(refresh_coordinator_test, a_person_sees_the_sessions_that_are_not_over) {  // SE-7
+    engine_.start();
+    const auto old = engine_.sign_in("person");
+    engine_.clock.advance(1s);
+    const auto latest = engine_.sign_in("person");
+    engine_.sign_in("another");
+    const auto listed = [&] {
+        std::vector<id_hash> ids;
+        const auto found = engine_.run(engine_.sessions().sessions_of("person"));
+        for (const auto& session : found.value())
+            ids.push_back(session->id);
+        return ids;
+    };
+    EXPECT_EQ(listed(), (std::vector<id_hash>{latest, old}));
+    engine_.run(engine_.sessions().sign_out(old, end_reason::signed_out, caller()));
+    EXPECT_EQ(listed(), std::vector<id_hash>{latest});
+    engine_.clock.advance(24h * 8);
+    EXPECT_EQ(listed(), std::vector<id_hash>());
+}
+
 // Cases 2 to 6
 
 TEST_P(refresh_coordinator_test, a_thousand_requests_at_expiry_make_one_call) {
@@ -1037,6 +1057,70 @@ TEST_P(outages, the_sweep_ends_what_nobody_uses_and_forgets_it_later) {
     engine_.clock.advance(11min);
     engine_.sweep();
     EXPECT_EQ(engine_.stored(id), nullptr);
+}
+
+// Everything at once: tabs that never stop asking, a sign-out, an API that loses calls and answers,
+// a store that comes and goes, a sweep, and time that runs on.
+
+TEST_P(outages, of_every_kind_at_once_sign_nobody_out) {
+    engine_.api.grace = true;
+    engine_.api.life = 2s;
+    engine_.options.refresh.wait = 100ms;
+    engine_.options.sweep = 5ms;
+    engine_.start();
+    engine_.sessions().start(true);
+    std::vector<id_hash> ids;
+    for (int person = 0; person < 6; ++person)
+        ids.push_back(engine_.sign_in("person " + std::to_string(person)));
+    const auto leaver = engine_.sign_in("leaver");
+
+    std::atomic<bool> over = false;
+    std::atomic<int> signed_out = 0;
+    std::vector<std::thread> tabs;
+    for (std::size_t thread = 0; thread < 3; ++thread) {
+        tabs.emplace_back([&, thread] {
+            while (!over) {
+                for (const auto& id : ids) {
+                    if (engine_.sessions().try_acquire(id)) continue;
+                    const auto got =
+                        session_engine::get(engine_.begin(engine_.sessions().acquire(id), thread));
+                    const bool out = got.what == access::over || got.what == access::unknown;
+                    if (out) ++signed_out;
+                }
+                engine_.acquire(leaver);
+            }
+        });
+    }
+    constexpr fate faults[] = {
+        fate::loses_answer,
+        fate::not_sent,
+        fate::answers,
+        fate::loses_call,
+        fate::busy,
+        fate::throws,
+        fate::answers};
+    for (std::size_t turn = 0; turn < 300; ++turn) {
+        engine_.api.next(faults[turn % std::size(faults)]);
+        engine_.clock.advance(milliseconds(37 * (turn % 10)));
+        if (turn % 50 == 20) engine_.store().go_away();
+        if (turn % 50 == 25) engine_.store().come_back();
+        if (turn == 150)
+            engine_.run(engine_.sessions().sign_out(leaver, end_reason::signed_out, caller()));
+        engine_.sweep();
+    }
+    over = true;
+    for (auto& tab : tabs)
+        tab.join();
+    engine_.api.forget_script();
+    engine_.clock.advance(31s);
+    for (const auto& id : ids) {
+        EXPECT_EQ(what(id), access::granted);
+        EXPECT_GE(engine_.stored(id)->generation, 1U);
+    }
+    EXPECT_EQ(signed_out, 0);
+    EXPECT_EQ(engine_.api.reuses(), 0);
+    EXPECT_EQ(what(leaver), access::over);
+    EXPECT_FALSE(engine_.sessions().try_acquire(leaver));
 }
 
 TEST(

@@ -49,6 +49,10 @@ const change no_refresh_token = [](record& s) { s.tokens.refresh = refresh_token
 const change refresh_token_past = [](record& s) { s.tokens.refresh_expires = some_day + 100s; };
 const change refresh_token_lives = [](record& s) { s.tokens.refresh_expires = some_day + 1h; };
 const change clock_put_back = [](record& s) { s.tokens.sent_at = some_day + 1h; };
+const change flight_of_the_future = [](record& s) {
+    s.in_flight = flight_of("a", 1, some_day + 2h);
+};
+const change pause_of_the_future = [](record& s) { s.after_failure = retry_of(some_day + 2h, 1); };
 const change clocks_apart = [](record& s) { s.tokens.sent_at = some_day + 5s; };
 
 struct decision_case {
@@ -108,6 +112,8 @@ const decision_case decision_table[] = {
     {"expired", as_it_is, 300s, action::refresh},
     {"expired_after_three_hours", as_it_is, 3h, action::refresh},
     {"expired_and_lease_past", flying, 306s, action::refresh},
+    {"expired_and_clock_put_back_behind_a_flight", flight_of_the_future, 300s, action::refresh},
+    {"expired_and_clock_put_back_behind_a_pause", pause_of_the_future, 300s, action::refresh},
     {"expired_and_pausing", pausing, 300s, action::unavailable},
     {"expired_and_pause_over", pausing, 310s, action::refresh},
 };
