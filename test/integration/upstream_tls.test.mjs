@@ -71,14 +71,7 @@ for (const [what, make] of bad) {
     test(`a certificate with ${what} is refused, and nothing is sent`, limit, async (t) => {
         const folder = temporaryFolder(t);
         const known = authority(folder, 'known');
-        let certificate;
-        try {
-            certificate = make(known, authority(folder, 'stranger'));
-        } catch {
-            t.skip('this openssl makes no such certificate');
-            return;
-        }
-        const api = await secureApi(t, certificate);
+        const api = await secureApi(t, make(known, authority(folder, 'stranger')));
         const { visitor } = await scene(t, { api: upstream('localhost', api.port), config: { ...open, upstream_ca: known.file } });
         assertProblem(await visitor().get('/api/proxy/secret'), 502, 'upstream_unreachable');
         assert.deepEqual(api.seen, []);
