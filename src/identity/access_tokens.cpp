@@ -11,6 +11,16 @@ namespace {
 
 constexpr std::string_view token_type = "at+jwt";
 
+std::string jwks_of(
+    const tokens::signing_key& first, const std::vector<tokens::signing_key>& others
+) {
+    auto keys = first.public_jwk();
+    for (const auto& other : others) {
+        if (other.id() != first.id()) keys += "," + other.public_jwk();
+    }
+    return R"({"keys":[)" + keys + "]}";
+}
+
 tokens::key_set read_back(const std::string& jwks) {
     auto keys = tokens::key_set::parse(jwks);
     if (!keys) throw std::runtime_error("the signing key has no public form");
@@ -23,10 +33,12 @@ std::int64_t numeric_date(instant when) {
 
 }  // namespace
 
-access_tokens::access_tokens(tokens::signing_key key, options how)
+access_tokens::access_tokens(
+    tokens::signing_key key, const std::vector<tokens::signing_key>& others, options how
+)
     : key_(std::move(key)),
       options_(std::move(how)),
-      jwks_(R"({"keys":[)" + key_.public_jwk() + "]}"),
+      jwks_(jwks_of(key_, others)),
       public_keys_(read_back(jwks_)) {}
 
 result<access_tokens::issued> access_tokens::issue(

@@ -16,6 +16,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cloche::identity {
 
@@ -37,8 +38,11 @@ public:
         seconds lifetime{300};
     };
 
-    /// Throws std::runtime_error if `key` has no public form that can be read back.
-    access_tokens(tokens::signing_key key, options how);
+    /// `key` signs; `others` are published and accepted as well: keys that will sign, or have
+    /// signed (TK-7). Throws std::runtime_error if one has no public form that can be read back.
+    access_tokens(
+        tokens::signing_key key, const std::vector<tokens::signing_key>& others, options how
+    );
 
     struct issued {
         access_token token;

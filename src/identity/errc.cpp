@@ -17,8 +17,10 @@ const char* describe(errc code) noexcept {
             return "the access token is not valid";
         case errc::no_access_token:
             return "an access token is needed";
+        case errc::malformed_bearer:
+            return "the Authorization field cannot be read";
         case errc::malformed_request:
-            return "the request cannot be understood";
+            return "the body is not a JSON object";
         case errc::invalid_form:
             return "a member of the body is missing or wrong";
         case errc::wrong_media_type:

@@ -11,7 +11,8 @@ enum class errc {
     bad_refresh_token,    ///< unknown, expired, revoked or reused
     bad_access_token,     ///< not a bearer token of ours, or its session is over
     no_access_token,      ///< no bearer token at all
-    malformed_request,    ///< neither JSON, nor a bearer token, nor anything else that was expected
+    malformed_bearer,     ///< an Authorization field that cannot be read, or two of them
+    malformed_request,    ///< a body that is not a JSON object
     invalid_form,         ///< JSON, but not what is wanted; the refusal says where
     wrong_media_type,     ///< a body that is not JSON by its Content-Type (CS-7)
     cross_site,           ///< another site made the browser send its cookie (CS-1)

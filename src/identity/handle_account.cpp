@@ -26,11 +26,10 @@ task<http::reply> handle_register(request_context& rq) {
     auto form = read_registration(std::get<boost::json::object>(body), rq.with.passwords);
     if (auto* found = std::get_if<violations>(&form)) co_return refusal_answer(refusal(*found));
     auto& good = std::get<registration_form>(form);
-    // What was sent, and not what is stored: the same for known and unknown addresses (EN-3).
-    boost::json::object data{{"fullName", good.full_name}, {"email", good.email.text()}};
     auto done = co_await rq.with.accounts.register_account(std::move(good));
     if (const auto* refused = std::get_if<refusal>(&done)) co_return refusal_answer(*refused);
-    co_return answer_of(201, registered, std::move(data));
+    // Nothing of the account: the answer is the same for known and unknown addresses (EN-3).
+    co_return answer_of(201, registered, boost::json::object{{"message", registered}});
 }
 
 task<http::reply> handle_verify_link(request_context& rq) {

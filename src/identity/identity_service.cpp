@@ -53,6 +53,20 @@ result<void> make_folder(const std::string& folder, std::string& why) {
     return error(failed);
 }
 
+/// DATA/identity-signing-*.jwk: keys that are published and do not sign (TK-7).
+result<std::vector<tokens::signing_key>> other_keys(const std::string& folder, std::string& why) {
+    std::vector<tokens::signing_key> keys;
+    std::error_code failed;
+    for (const auto& entry : fs::directory_iterator(folder, failed)) {
+        const auto name = entry.path().filename().string();
+        if (!name.starts_with("identity-signing-") || !name.ends_with(".jwk")) continue;
+        auto key = tokens::signing_key::load_or_create(entry.path().string(), why);
+        if (!key) return key.error();
+        keys.push_back(std::move(*key));
+    }
+    return keys;
+}
+
 refresh_policy policy_of(const identity_options& options) {
     refresh_policy policy;
     policy.absolute = options.refresh_absolute;
@@ -83,6 +97,7 @@ struct identity_service::running {
         std::unique_ptr<sqlite_identity_store> store;
         crypto::key_ring keys;
         tokens::signing_key signing_key;
+        std::vector<tokens::signing_key> other_keys;
         http::trusted_proxies trusted;
         email_address sender;
         std::unique_ptr<mail_transport> transport;
@@ -93,7 +108,7 @@ struct identity_service::running {
           policy(policy_of(self.options_)),
           store(std::move(with.store)),
           keys(std::move(with.keys)),
-          tokens(std::move(with.signing_key), token_options_of(self.options_)),
+          tokens(std::move(with.signing_key), with.other_keys, token_options_of(self.options_)),
           hasher(self.options_.password_cost, 0, hashing_queue, self.random_),
           throttle(throttle_policy{}, throttled_accounts),
           limits(self.options_.limits),
@@ -186,6 +201,8 @@ result<std::unique_ptr<identity_service::running>> identity_service::prepare(std
     if (!keys) return keys.error();
     auto signing_key = tokens::signing_key::load_or_create(folder_ + "/identity-signing.jwk", why);
     if (!signing_key) return signing_key.error();
+    auto others = other_keys(folder_, why);
+    if (!others) return others.error();
     auto store = sqlite_identity_store::open(folder_ + "/identity.db", why);
     if (!store) return store.error();
 
@@ -207,6 +224,7 @@ result<std::unique_ptr<identity_service::running>> identity_service::prepare(std
             std::move(*store),
             std::move(*keys),
             std::move(*signing_key),
+            std::move(*others),
             std::move(*trusted),
             std::move(sender),
             std::move(transport)}

@@ -23,6 +23,7 @@ http::reply json_answer(unsigned status, const json::object& body) {
 
 unsigned status_of(errc reason) {
     switch (reason) {
+        case errc::malformed_bearer:
         case errc::malformed_request:
         case errc::bad_verification:
         case errc::malformed_mail_address:
@@ -111,10 +112,12 @@ json::array list_of(const violations& found) {
     return list;
 }
 
-/// RFC 6750 section 3: with an error only where a token was presented; every 401 has a challenge,
-/// of a scheme that browsers do not ask a password for (BF-10).
-const char* challenge_for(const error& reason) {
-    return reason == errc::bad_access_token ? R"(Bearer error="invalid_token")" : "Bearer";
+/// RFC 6750 section 3: an error only where a token was presented. Every 401 has a challenge, of a
+/// scheme that browsers do not ask a password for (BF-10). Nothing for what is no such refusal.
+const char* challenge_for(const error& reason, unsigned status) {
+    if (reason == errc::malformed_bearer) return R"(Bearer error="invalid_request")";
+    if (reason == errc::bad_access_token) return R"(Bearer error="invalid_token")";
+    return status == 401 ? "Bearer" : nullptr;
 }
 
 }  // namespace
@@ -163,7 +166,8 @@ http::reply refusal_answer(const refusal& why) {
             {"statusCode", status},
         }
     );
-    if (status == 401) answer.with("WWW-Authenticate", challenge_for(why.reason));
+    if (const auto* challenge = challenge_for(why.reason, status))
+        answer.with("WWW-Authenticate", challenge);
     if (why.retry_after) {
         answer.with("Retry-After", std::to_string(why.retry_after->count()));
     } else if (status == 503) {

@@ -2,7 +2,7 @@
 //
 // The one place that turns a refusal into a status:
 //
-//     400  malformed_request, bad_verification; bad_request, client_gone of http
+//     400  malformed_bearer, malformed_request, bad_verification; bad_request, client_gone of http
 //     401  bad_credentials, bad_refresh_token, bad_access_token, no_access_token
 //     403  cross_site
 //     404  not_found

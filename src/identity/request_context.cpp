@@ -48,7 +48,7 @@ outcome<access_token> bearer_token(const http::request_head& head) {
     const http::field* found = nullptr;
     for (const auto& field : head.fields) {
         if (field.id != http::field_id::authorization) continue;
-        if (found) return refusal(errc::malformed_request);
+        if (found) return refusal(errc::malformed_bearer);
         found = &field;
     }
     if (!found) return refusal(errc::no_access_token);
@@ -57,12 +57,12 @@ outcome<access_token> bearer_token(const http::request_head& head) {
     const auto space = text.find(' ');
     if (!http::equal_ignoring_case(text.substr(0, space), scheme))
         return refusal(errc::no_access_token);
-    if (space == std::string_view::npos) return refusal(errc::malformed_request);
+    if (space == std::string_view::npos) return refusal(errc::malformed_bearer);
     const auto token = http::trim(text.substr(space));
     for (const char c : token) {
-        if (!is_token_character(c)) return refusal(errc::malformed_request);
+        if (!is_token_character(c)) return refusal(errc::malformed_bearer);
     }
-    if (token.empty()) return refusal(errc::malformed_request);
+    if (token.empty()) return refusal(errc::malformed_bearer);
     return access_token(std::string(token));
 }
 

@@ -50,7 +50,7 @@ inline constexpr std::uint64_t most_body_bytes = 64 * 1024;
 task<outcome<boost::json::object>> read_json_body(request_context& rq);
 
 /// The token in the Authorization field (TK-10: nowhere else). Refusals: no_access_token,
-/// malformed_request.
+/// malformed_bearer.
 outcome<access_token> bearer_token(const http::request_head& head);
 
 }  // namespace cloche::identity

@@ -20,7 +20,7 @@ TEST(identity_api_account, a_registered_and_verified_person_can_sign_in) {
     const auto registered = api.register_account("Zoe@Example.ORG");
     EXPECT_EQ(registered.status, 201u);
     EXPECT_FALSE(registered.text_at("/message").empty());
-    EXPECT_EQ(registered.text_at("/data/email"), "Zoe@example.org");
+    EXPECT_FALSE(registered.text_at("/data/message").empty());
     EXPECT_EQ(registered.field("Cache-Control"), "no-store");
 
     // ID-12
@@ -103,9 +103,8 @@ TEST(identity_api_account, registering_a_known_address_looks_and_costs_the_same)
     const auto known = api.register_account(zoe, "another long secret of mine");
     const auto unknown = api.register_account("new@example.org", "another long secret of mine");
     EXPECT_EQ(known.status, 201u);
-    EXPECT_EQ(known.fixed_fields().size(), unknown.fixed_fields().size());
-    EXPECT_EQ(known.text_at("/message"), unknown.text_at("/message"));
-    EXPECT_EQ(known.text_at("/data/fullName"), unknown.text_at("/data/fullName"));
+    EXPECT_EQ(known.body, unknown.body);
+    EXPECT_EQ(known.fixed_fields(), unknown.fixed_fields());
 
     // The owner learns of it, and nothing has changed.
     const auto mail = api.mails_to(zoe, 1).front();

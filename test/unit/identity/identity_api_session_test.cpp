@@ -104,7 +104,11 @@ TEST_F(identity_api_session, me_without_a_good_bearer_token_is_401_with_a_challe
         "GET", "/auth/me", {{"Authorization", "Bearer " + access}, {"Authorization", "Bearer x"}}
     );
     EXPECT_EQ(two.status, 400u);
-    EXPECT_EQ(api.call("GET", "/auth/me", {{"Authorization", "Bearer a b"}}).status, 400u);
+    for (const auto* unreadable : {"Bearer a b", "Bearer a=", "Bearer"}) {
+        const auto answer = api.call("GET", "/auth/me", {{"Authorization", unreadable}});
+        EXPECT_EQ(answer.status, 400u) << unreadable;
+        EXPECT_EQ(answer.field("WWW-Authenticate"), R"(Bearer error="invalid_request")");
+    }
     EXPECT_EQ(api.call("GET", "/auth/me", {{"authorization", "bearer " + access}}).status, 200u);
 }
 

@@ -36,7 +36,7 @@ access_tokens make_tokens() {
     access_tokens::options how;
     how.issuer = "http://issuer";
     how.audience = "http://audience";
-    return {tokens::signing_key::generate().value(), how};
+    return {tokens::signing_key::generate().value(), {}, how};
 }
 
 class services_under_test : public testing::Test {
