@@ -66,6 +66,14 @@ verdict remember(request_context& rq, verdict found) {
     return found;
 }
 
+/// The session as it is when the head of the answer is written: it may have ended, or been
+/// refreshed, since the request came in.
+session::record_ptr newest(const request_context& rq) {
+    if (!rq.session) return nullptr;
+    session::record_ptr known = rq.gateway.sessions.peek(rq.session->id);
+    return known ? known : rq.session;
+}
+
 std::string path_and_query(const request_context& rq) {
     std::string text(rq.path);
     if (rq.has_query) text.append("?").append(rq.query);
@@ -175,11 +183,15 @@ void expire_cookies(request_context& rq) {
 std::vector<std::string> cookie_lines(request_context& rq) {
     if (!rq.cookies_settled && rq.session_known &&
         rq.gateway.options.cookies.mode == cookie_mode::tokens) {
+        const session::record_ptr now = newest(rq);
+        // An ended session's answer gets none: what signed it out has expired them (F7).
+        const bool ended = now && now->state == session::session_state::ended;
+        if (ended) return rq.jar.lines();
         const auto lines = cookie_fields(rq);
         const auto mended = session::mend_session_cookies(
             rq.jar,
             {lines.data(), lines.size()},
-            rq.session.get(),
+            now.get(),
             rq.gateway.time.now(),
             rq.here.session_cookies()
         );

@@ -153,6 +153,8 @@ runtime::task<result<bool>> end_session(
 );
 /// Tells the API of a tombstone with a revocation due, and notes that it knows.
 runtime::task<void> tell_api(state_ptr state, record_ptr tombstone, std::optional<caller> who);
+/// Keeps what the API says of the user, where that has changed. Best effort.
+runtime::task<void> write_user(state_ptr state, id_hash id, std::string user, std::string subject);
 
 /// One round of the sweep. (sweep.cpp)
 runtime::task<void> sweep_once(state_ptr state);

@@ -177,6 +177,10 @@ record_ptr refresh_coordinator::try_acquire(const id_hash& id) {
     return std::move(found.session);
 }
 
+record_ptr refresh_coordinator::peek(const id_hash& id) {
+    return state_->cache.find(id, state_->time.now(), false).session;
+}
+
 task<verdict> refresh_coordinator::acquire(id_hash id) {
     return settle(state_, id, std::nullopt, purpose::use);
 }

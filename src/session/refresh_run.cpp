@@ -235,6 +235,14 @@ task<void> return_tokens(state_ptr state, token_set tokens) {
     co_await state->provider.revoke(std::move(tokens), std::move(who));
 }
 
+/// What pages are told of the user follows the tokens, behind everybody who waits for them.
+task<void> ask_user(state_ptr state, record_ptr renewed) {
+    access_token token = renewed->tokens.access;
+    caller who = state->nobody();
+    auto user = co_await state->provider.user(std::move(token), std::move(who));
+    if (user) co_await write_user(state, renewed->id, std::move(*user), std::string());
+}
+
 /// Somebody else's flight, or nothing at all, decides about this session now.
 bool is_undecided(const record& session, instant now, const refresh_options& options) {
     const auto decided = decide(session, now, options);
@@ -294,8 +302,11 @@ task<std::optional<verdict>> arrive(
         if (how.what == landing::revoke_new && (*swapped)->revocation_due)
             state->in_background(tell_api(state, *swapped, std::move(who)));
         auto outcome = verdict_of(*swapped, state->time.now(), options);
-        // A token that was short-lived enough to be over again is still the newest there is.
-        if (how.what == landing::commit) outcome.what = access::granted;
+        if (how.what == landing::commit) {
+            state->in_background(ask_user(state, *swapped));
+            // A token that was short-lived enough to be over again is still the newest there is.
+            outcome.what = access::granted;
+        }
         co_return outcome;
     }
     co_return verdict_of(make_error_code(errc::store_unavailable));

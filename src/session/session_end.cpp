@@ -169,7 +169,10 @@ task<result<std::vector<record_ptr>>> refresh_coordinator::sessions_of(std::stri
 }
 
 task<void> refresh_coordinator::keep_user(id_hash id, std::string user, std::string subject) {
-    const state_ptr state = state_;
+    co_await write_user(state_, id, std::move(user), std::move(subject));
+}
+
+task<void> write_user(state_ptr state, id_hash id, std::string user, std::string subject) {
     for (;;) {
         auto loaded = co_await state->load(id);
         if (!loaded || !*loaded || (*loaded)->state == session_state::ended) co_return;
