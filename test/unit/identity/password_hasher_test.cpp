@@ -1,33 +1,30 @@
 #include "identity/password_hasher.hpp"
 
-#include "support/run_task.hpp"
 #include "support/scripted_random.hpp"
+#include "unit/identity/kept_loop.hpp"
 
 #include <gtest/gtest.h>
-
-#include <boost/asio/co_spawn.hpp>
 
 #include <vector>
 
 namespace cloche::identity {
 namespace {
 
-using cloche::test::run_task;
-
 const crypto::password_cost floor_cost;
 
 class hasher : public testing::Test {
 protected:
+    test::kept_loop loop;
     cloche::test::scripted_random random;
     password_hasher subject{floor_cost, 1, 2, random};
 
     password_verdict compare(const std::string& secret, const std::string& phc) {
-        return run_task(subject.compare(password(secret), phc)).value();
+        return loop.run(subject.compare(password(secret), phc)).value();
     }
 };
 
 TEST_F(hasher, tells_right_from_wrong) {
-    const auto phc = run_task(subject.hash(password("secret"))).value();
+    const auto phc = loop.run(subject.hash(password("secret"))).value();
     EXPECT_TRUE(phc.starts_with("$argon2id$"));
     EXPECT_EQ(compare("secret", phc), password_verdict::right);
     EXPECT_EQ(compare("other", phc), password_verdict::wrong);
@@ -35,7 +32,7 @@ TEST_F(hasher, tells_right_from_wrong) {
 
 // EN-2: by counting, not by the clock.
 TEST_F(hasher, a_comparison_with_nobodys_password_costs_one_hash_and_is_wrong) {
-    const auto phc = run_task(subject.hash(password("secret"))).value();
+    const auto phc = loop.run(subject.hash(password("secret"))).value();
     const auto before = subject.hashes();
     EXPECT_EQ(compare("secret", ""), password_verdict::wrong);
     EXPECT_EQ(subject.hashes() - before, 1u);
@@ -65,11 +62,10 @@ runtime::task<void> hash_into(password_hasher& with, std::vector<error>& outcome
 
 // ID-3: what does not fit is shed at once.
 TEST_F(hasher, more_than_fits_the_queue_is_refused) {
-    boost::asio::io_context loop(1);
     std::vector<error> outcomes;
     for (int i = 0; i < 20; ++i)
-        boost::asio::co_spawn(loop, hash_into(subject, outcomes), boost::asio::detached);
-    loop.run();
+        loop.start(hash_into(subject, outcomes));
+    loop.finish();
     ASSERT_EQ(outcomes.size(), 20u);
     std::size_t shed = 0;
     for (const auto& one : outcomes)

@@ -3,9 +3,8 @@
 #include "identity/account_service.hpp"
 #include "identity/login_service.hpp"
 #include "support/manual_clock.hpp"
-#include "support/run_task.hpp"
-#include "support/scripted_random.hpp"
 #include "unit/identity/fake_store.hpp"
+#include "unit/identity/kept_loop.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,20 +12,6 @@ namespace cloche::identity {
 namespace {
 
 using namespace std::chrono_literals;
-
-template <class T>
-task<void> store_in(std::optional<T>& into, task<T> work) {
-    auto done = co_await std::move(work);
-    into.emplace(std::move(done));
-}
-
-/// Like run_task, for what has no default value.
-template <class T>
-T run(task<T> work) {
-    std::optional<T> outcome;
-    cloche::test::run_task(store_in(outcome, std::move(work)));
-    return std::move(*outcome);
-}
 
 email_address address(std::string_view text = "zoe@example.org") {
     return email_address::parse(text).value();
@@ -43,7 +28,7 @@ class services_under_test : public testing::Test {
 protected:
     login_form form(const std::string& secret) const { return {address(), password(secret)}; }
     outcome<token_pair> login(const std::string& secret) {
-        return run(logins.login(form(secret), place("192.0.2.1")));
+        return loop.run(logins.login(form(secret), place("192.0.2.1")));
     }
     static errc reason_of(const outcome<token_pair>& done) {
         const auto* refused = std::get_if<refusal>(&done);
@@ -54,6 +39,7 @@ protected:
         store.known.emplace(who, crypto::hash_password(password(secret), cost));
     }
 
+    test::kept_loop loop;
     cloche::test::manual_clock time;
     crypto::system_random random;
     test::fake_store store;
@@ -133,7 +119,7 @@ TEST_F(services_under_test, a_database_that_is_away_is_no_wrong_password) {
 TEST_F(services_under_test, registering_costs_one_hash_and_one_write) {
     const auto before = hasher.hashes();
     registration_form form("Zoe Example", address(), password("seven gnomes quarrel"));
-    const auto done = run(accounts.register_account(form));
+    const auto done = loop.run(accounts.register_account(form));
     EXPECT_TRUE(std::holds_alternative<account_service::done>(done));
     EXPECT_EQ(hasher.hashes() - before, 1u);
     EXPECT_EQ(store.registrations, 1u);
@@ -143,9 +129,9 @@ TEST_F(services_under_test, registering_costs_one_hash_and_one_write) {
 TEST_F(services_under_test, registering_too_often_costs_no_hash) {
     const registration_form form("Zoe Example", address(), password("seven gnomes quarrel"));
     for (int i = 0; i < 5; ++i)
-        run(accounts.register_account(form));
+        loop.run(accounts.register_account(form));
     const auto before = hasher.hashes();
-    const auto done = run(accounts.register_account(form));
+    const auto done = loop.run(accounts.register_account(form));
     ASSERT_TRUE(std::holds_alternative<refusal>(done));
     EXPECT_EQ(std::get<refusal>(done).reason, errc::throttled);
     EXPECT_EQ(hasher.hashes(), before);
