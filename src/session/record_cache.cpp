@@ -27,7 +27,6 @@ record_cache::found record_cache::find(const id_hash& id, instant now, bool use)
     entry& kept = *at->second;
     // Before it was read: the clock was put back, and its age is unknown.
     if (now >= kept.read_at + fresh_for_ || now < kept.read_at) return out;
-    where.by_use.splice(where.by_use.begin(), where.by_use, at->second);
     out.session = kept.session;
     out.good = now < kept.good_until;
     if (use && out.good && now >= kept.touched_at + touch_every_) {
@@ -71,7 +70,7 @@ void record_cache::forget(const id_hash& id) {
     ++where.epoch;
     const auto at = where.by_id.find(id);
     if (at == where.by_id.end()) return;
-    where.by_use.erase(at->second);
+    where.by_age.erase(at->second);
     where.by_id.erase(at);
 }
 
@@ -82,20 +81,20 @@ void record_cache::put(shard& where, record_ptr session, instant good_until, ins
         kept.session = std::move(session);
         kept.read_at = now;
         kept.good_until = good_until;
-        where.by_use.splice(where.by_use.begin(), where.by_use, at->second);
+        where.by_age.splice(where.by_age.begin(), where.by_age, at->second);
         return;
     }
     if (where.by_id.size() >= shard_capacity_) {
-        where.by_id.erase(where.by_use.back().session->id);
-        where.by_use.pop_back();
+        where.by_id.erase(where.by_age.back().session->id);
+        where.by_age.pop_back();
     }
     const id_hash id = session->id;
     entry fresh;
     fresh.session = std::move(session);
     fresh.read_at = now;
     fresh.good_until = good_until;
-    where.by_use.push_front(std::move(fresh));
-    where.by_id.emplace(id, where.by_use.begin());
+    where.by_age.push_front(std::move(fresh));
+    where.by_id.emplace(id, where.by_age.begin());
 }
 
 }  // namespace cloche::session

@@ -53,7 +53,7 @@ private:
     using entries = std::list<entry>;
     struct alignas(64) shard {
         mutable std::mutex mutex;
-        entries by_use;  ///< the latest first
+        entries by_age;  ///< the latest read first: what is in use is read again every `fresh_for`
         std::unordered_map<id_hash, entries::iterator, id_hash_hasher> by_id;
         std::uint64_t epoch = 0;
     };
