@@ -13,9 +13,9 @@ using observability::log_line;
 
 /// Whatever kept the work from being done, the client can only try again later.
 template <class Value>
-result<Value> done_or_overloaded(result<std::optional<Value>> done) {
+result<Value> done_or_overloaded(const result<std::optional<Value>>& done) {
     if (!done || !*done) CLOCHE_FAIL(errc::overloaded);
-    return std::move(**done);
+    return **done;
 }
 
 }  // namespace
@@ -46,7 +46,8 @@ std::optional<password_verdict> password_hasher::compare_now(
     try {
         const auto right = crypto::verify_password(secret, phc.empty() ? nobodys_ : phc);
         if (!right) {
-            log_line(level::error, "password_hash_unreadable");
+            log_line(level::error, "password_hash_unreadable")
+                .with("reason", right.error().message());
             return password_verdict::wrong;
         }
         if (!*right || phc.empty()) return password_verdict::wrong;
@@ -60,7 +61,7 @@ std::optional<password_verdict> password_hasher::compare_now(
 runtime::task<result<std::string>> password_hasher::hash(password secret) {
     auto work = [this, secret = std::move(secret)] { return hash_now(secret); };
     auto done = co_await runtime::offload(pool_, std::move(work));
-    co_return done_or_overloaded(std::move(done));
+    co_return done_or_overloaded(done);
 }
 
 runtime::task<result<password_verdict>> password_hasher::compare(password secret, std::string phc) {
@@ -68,7 +69,7 @@ runtime::task<result<password_verdict>> password_hasher::compare(password secret
         return compare_now(secret, phc);
     };
     auto done = co_await runtime::offload(pool_, std::move(work));
-    co_return done_or_overloaded(std::move(done));
+    co_return done_or_overloaded(done);
 }
 
 std::string password_hasher::hash_blocking(const password& secret) {
