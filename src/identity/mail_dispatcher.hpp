@@ -15,6 +15,10 @@
 
 namespace cloche::identity {
 
+/// How long to wait before the next try, after so many: 10 s at first, four times as long each
+/// time, an hour at most.
+seconds retry_delay(unsigned attempts) noexcept;
+
 class mail_dispatcher {
 public:
     /// All but the transport outlive it.

@@ -58,8 +58,4 @@ public:
     virtual result<void> given_up(const std::string& id, const std::string& reason) = 0;
 };
 
-/// How long to wait before the next try, after so many: 10 s at first, four times as long each
-/// time, an hour at most.
-seconds retry_delay(unsigned attempts) noexcept;
-
 }  // namespace cloche::identity
