@@ -546,7 +546,7 @@ TEST_F(upstream_exchange_test, kept_body_is_sent_again) {
                 for (const auto& part :
                      {body.substr(0, body.size() / 2), body.substr(body.size() / 2)}) {
                     if (part.empty()) continue;
-                    std::array<char, 16> size{};
+                    std::array<char, 24> size{};
                     std::snprintf(size.data(), size.size(), "%zx\r\n", part.size());
                     browser.send(size.data() + part + "\r\n");
                 }
