@@ -14,6 +14,8 @@ endif()
 if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
     # ccache can serve a precompiled header only when its time stamp does not count.
     target_compile_options(cloche_flags INTERFACE "SHELL:-Xclang -fno-pch-timestamp")
+    # libstdc++ 12 uses in std::stable_sort what it has deprecated itself.
+    target_compile_options(cloche_flags INTERFACE -Wno-deprecated-declarations)
     target_link_options(cloche_flags INTERFACE -fuse-ld=lld-19)
 else()
     target_link_options(cloche_flags INTERFACE -fuse-ld=mold)

@@ -47,8 +47,4 @@ bool is_safe_return(std::string_view next, std::span<const std::string> reserved
     });
 }
 
-std::string_view safe_return(std::string_view next, std::span<const std::string> reserved) {
-    return is_safe_return(next, reserved) ? next : std::string_view("/");
-}
-
 }  // namespace cloche::gateway

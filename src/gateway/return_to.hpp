@@ -14,7 +14,4 @@ namespace cloche::gateway {
 /// pages, of the API and of the proxy).
 bool is_safe_return(std::string_view next, std::span<const std::string> reserved);
 
-/// `next` if it is safe, else `/`.
-std::string_view safe_return(std::string_view next, std::span<const std::string> reserved);
-
 }  // namespace cloche::gateway

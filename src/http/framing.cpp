@@ -77,6 +77,11 @@ bool body_decoder::begin_chunk() noexcept {
     return true;
 }
 
+bool body_decoder::take_extension(char c) noexcept {
+    return !is_control(c) && ++chunk_extension_ <= extension_per_chunk &&
+           ++spent_ <= extension_per_body;
+}
+
 // chunk = chunk-size [ chunk-ext ] CRLF chunk-data CRLF, and behind the last one a trailer section
 // (RFC 9112 section 7.1). No white space around the size: parsers differ about it, and what they
 // differ about can be smuggled (PX-8).
@@ -95,8 +100,16 @@ bool body_decoder::take_syntax(char c) noexcept {
                 state_ = state::size_lf;
                 return true;
             }
-            return !is_control(c) && ++chunk_extension_ <= extension_per_chunk &&
-                   ++spent_ <= extension_per_body;
+            if (c == '"') state_ = state::quoted;
+            return take_extension(c);
+        case state::quoted:
+            // Whoever reads the quotes would not see a line end in them as one.
+            if (c == '"') state_ = state::extension;
+            if (c == '\\') state_ = state::quoted_pair;
+            return take_extension(c);
+        case state::quoted_pair:
+            state_ = state::quoted;
+            return take_extension(c);
         case state::size_lf:
             return c == '\n' && begin_chunk();
         case state::data_cr:

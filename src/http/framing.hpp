@@ -45,6 +45,8 @@ private:
         until_close,
         size,
         extension,
+        quoted,       ///< quoted-string in an extension
+        quoted_pair,  ///< behind a backslash in one
         size_lf,
         data,
         data_cr,
@@ -58,6 +60,7 @@ private:
     std::string_view take_content(std::string_view input) noexcept;
     /// One byte of the chunked coding's own; false if it must not be there.
     bool take_syntax(char c) noexcept;
+    bool take_extension(char c) noexcept;
     bool begin_chunk() noexcept;
 
     state state_ = state::done;

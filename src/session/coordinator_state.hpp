@@ -156,7 +156,10 @@ runtime::task<void> tell_api(state_ptr state, record_ptr tombstone, std::optiona
 /// Keeps what the API says of the user, where that has changed. Best effort.
 runtime::task<void> write_user(state_ptr state, id_hash id, std::string user, std::string subject);
 
-/// One round of the sweep. (sweep.cpp)
+/// Writes the ends that the store did not take when they came, as far as it takes them now.
+/// (sweep.cpp)
+runtime::task<void> write_ends(state_ptr state);
+/// One round of the sweep.
 runtime::task<void> sweep_once(state_ptr state);
 /// Every suspended session is live again.
 runtime::task<void> revive_suspended(state_ptr state);

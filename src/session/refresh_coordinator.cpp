@@ -152,6 +152,13 @@ task<void> keep_sweeping(state_ptr state) {
     }
 }
 
+/// The last chance of ends that the store did not take, and of what is written behind.
+task<void> write_what_waits(state_ptr state) {
+    co_await write_ends(state);
+    auto flushed = co_await state->store.flush();
+    if (!flushed) log_line(level::warn, "last_uses_not_written");
+}
+
 }  // namespace
 
 refresh_coordinator::refresh_coordinator(
@@ -225,11 +232,11 @@ void refresh_coordinator::stop(milliseconds at_most) {
         log_line(level::warn, "stopped_with_refreshes_in_the_air");
     auto& context = state_->threads.context(0);
     auto written =
-        runtime::asio::co_spawn(context, state_->store.flush(), runtime::asio::use_future);
+        runtime::asio::co_spawn(context, write_what_waits(state_), runtime::asio::use_future);
     // Always a little, so that what is written behind is not lost for want of time alone.
     const auto least = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
     if (written.wait_until(std::max(until, least)) != std::future_status::ready)
-        log_line(level::warn, "stopped_with_unwritten_uses");
+        log_line(level::warn, "stopped_with_unwritten_changes");
 }
 
 std::size_t refresh_coordinator::in_background() const {

@@ -49,6 +49,25 @@ task<bool> tell_once(state_ptr state, token_set tokens, caller who) {
     co_return knows;
 }
 
+/// Marks a session as one whose end the API is being told of, for as long as it lives.
+class telling {
+public:
+    telling(state_ptr state, const id_hash& id)
+        : state_(std::move(state)), id_(id), first_(state_->being_told.add(id, true)) {}
+    ~telling() {
+        if (first_) state_->being_told.remove(id_);
+    }
+    telling(const telling&) = delete;
+    telling& operator=(const telling&) = delete;
+    /// Nobody else was at it.
+    bool is_first() const noexcept { return first_; }
+
+private:
+    const state_ptr state_;
+    const id_hash id_;
+    const bool first_;
+};
+
 /// The tombstone after an attempt.
 record after_telling(coordinator_state& state, const record& tombstone, bool knows) {
     if (knows) return told(tombstone);
@@ -95,7 +114,8 @@ task<result<bool>> end_session(
 
 task<void> tell_api(state_ptr state, record_ptr tombstone, std::optional<caller> who) {
     const id_hash id = tombstone->id;
-    if (!state->being_told.add(id, true)) co_return;
+    const telling mark(state, id);
+    if (!mark.is_first()) co_return;
     caller by = who ? std::move(*who) : state->nobody();
     while (tombstone && tombstone->revocation_due) {
         token_set tokens = tombstone->tokens;
@@ -108,7 +128,6 @@ task<void> tell_api(state_ptr state, record_ptr tombstone, std::optional<caller>
         auto loaded = co_await state->load(id);
         tombstone = loaded ? std::move(*loaded) : nullptr;
     }
-    state->being_told.remove(id);
 }
 
 task<result<refresh_coordinator::opened>> refresh_coordinator::sign_in(

@@ -39,6 +39,8 @@ task<bool> repeat_orphans(state_ptr state) {
     co_return true;
 }
 
+}  // namespace
+
 task<void> write_ends(state_ptr state) {
     const auto waiting = state->unwritten_ends.all();
     for (const auto& [id, reason] : waiting) {
@@ -51,6 +53,8 @@ task<void> write_ends(state_ptr state) {
         if (written) state->unwritten_ends.remove(which);
     }
 }
+
+namespace {
 
 task<void> do_chores(state_ptr state) {
     const instant now = state->time.now();

@@ -61,9 +61,7 @@ std::string small(std::string text) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view next = fuzz::text_of(data, size);
-    const bool safe = gateway::is_safe_return(next, reserved);
-    CLOCHE_REQUIRE(gateway::safe_return(next, reserved) == (safe ? next : "/"));
-    if (!safe) return 0;
+    if (!gateway::is_safe_return(next, reserved)) return 0;
 
     // As it is, and as it is to whoever decodes it once more.
     for (const std::string& form : {std::string(next), percent_decode(next).value()}) {

@@ -1,6 +1,6 @@
 #include "config/reference.hpp"
 
-#include "config/load.hpp"
+#include "unit/config/reading.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -35,6 +35,37 @@ TEST(reference, every_key_has_a_meaning) {
             "| `session.idle` | duration | `7d` | How long it lasts without being used. |\n"
         )
     );
+}
+
+/// The fenced blocks of YAML in a page.
+std::vector<std::string> yaml_blocks(const std::string& page) {
+    constexpr std::string_view opening = "\n```yaml\n";
+    std::vector<std::string> blocks;
+    for (std::size_t at = page.find(opening); at != std::string::npos;
+         at = page.find(opening, at)) {
+        at += opening.size();
+        blocks.push_back(page.substr(at, page.find("\n```", at) - at));
+    }
+    return blocks;
+}
+
+// What people copy out of the documentation has to start.
+TEST(reference, yaml_of_the_docs_has_no_problems) {
+    std::vector<std::filesystem::path> pages{source_dir / "README.md"};
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(source_dir / "docs")) {
+        if (entry.path().extension() == ".md") pages.push_back(entry.path());
+    }
+    int blocks = 0;
+    for (const auto& page : pages) {
+        for (const std::string& block : yaml_blocks(content_of(page))) {
+            ++blocks;
+            const bool identity = block.starts_with("# identity.yaml");
+            const std::string found =
+                identity ? identity_of(block).problems : gateway_of(block).problems;
+            EXPECT_EQ(found, "") << page << '\n' << block;
+        }
+    }
+    EXPECT_GE(blocks, 2);
 }
 
 TEST(reference, examples_have_no_problems) {

@@ -32,7 +32,6 @@ TEST(return_to, no_hostile_redirect_is_followed_RD_1_RD_2) {
     for (std::string line; std::getline(file, line);) {
         if (line.starts_with("## ")) continue;
         ++count;
-        EXPECT_EQ(safe_return(unescaped(line), reserved), "/") << line;
         EXPECT_FALSE(is_safe_return(unescaped(line), reserved)) << line;
     }
     EXPECT_GT(count, 300) << "the list is not what it was";
@@ -68,7 +67,7 @@ TEST(return_to, pages_of_the_application_are_returned_to) {
           "/search?q=a+b",
           "/a?next=/auth/login",
           "/a|b^{c}"}) {
-        EXPECT_EQ(safe_return(next, reserved), next);
+        EXPECT_TRUE(is_safe_return(next, reserved)) << next;
     }
 }
 

@@ -165,6 +165,9 @@ TEST(body_decoder, what_parsers_read_differently_is_refused_PX_8) {
         "5;x\ry\r\nhello\r\n",
         "5;\0\r\nhello\r\n"s,
         "5;\x7f\r\nhello\r\n",
+        "5;a=\"\r\nhello\r\n0\r\n\r\n",  // a line end within quotes is none to some
+        "5;a=\"b\\\"\r\nhello\r\n0\r\n\r\n",
+        "5;\"a\\\r\nhello\r\n0\r\n\r\n",
         "5\r\nhello\n0\r\n\r\n",  // line end behind the data
         "5\r\nhello0\r\n\r\n",
         "5\r\nhello!\r\n0\r\n\r\n",
@@ -210,6 +213,16 @@ TEST(body_decoder, the_extensions_of_a_body_are_bounded_PX_8) {
     EXPECT_TRUE(decode_chunked(wire + "0\r\n\r\n"));
     EXPECT_FALSE(decode_chunked(wire + chunk + "0\r\n\r\n"));
     EXPECT_FALSE(decode_chunked(wire + "0;x\r\n\r\n"));
+}
+
+TEST(body_decoder, quotes_in_an_extension_must_close_before_its_line_does_PX_8) {
+    for (const char* const extension :
+         {"a=\"b\"", "a=\"b\\\"c\"", "a=\"\\\\\"", "a=\"b\";c=\"d;e\"", "a=\\", "a=\\x"}) {
+        const auto body = decode_chunked("1;"s + extension + "\r\n.\r\n0\r\n\r\n");
+        ASSERT_TRUE(body) << extension;
+        EXPECT_EQ(body->content, ".");
+        EXPECT_TRUE(body->done);
+    }
 }
 
 TEST(body_decoder, trailers_are_bounded_PX_8) {
