@@ -1,10 +1,13 @@
 // A gigabyte in each direction, while the memory of the process stays where it is: bodies are streamed with
 // back-pressure, never gathered.
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import test from 'node:test';
 
-import { signedInScene, sleep } from '../support/scene.mjs';
+import { temporaryFolder } from '../support/cloche.mjs';
+import { scene, signedInScene, sleep } from '../support/scene.mjs';
 
 const limit = { timeout: 180_000 };
 const gibibyte = 1024 * 1024 * 1024;
@@ -88,4 +91,15 @@ test('many exchanges leave nothing behind', limit, async (t) => {
     await round();
     assert.ok(gateway.program.residentKiB - before < 8 * 1024, `${gateway.program.residentKiB - before} KiB more after 1,000 requests`);
     assert.ok(gateway.program.openFiles <= files + 40, `${files} -> ${gateway.program.openFiles} files`);
+});
+
+test('large files of a front end', limit, async (t) => {
+    const folder = temporaryFolder(t);
+    writeFileSync(join(folder, 'large.bin'), Buffer.alloc(20_000_000, 'x'));
+    const { gateway, visitor } = await scene(t, { config: { frontend: { static: folder } } });
+    const grown = await growth(gateway.program, async () => {
+        const answers = await Promise.all(Array.from({ length: 4 }, () => visitor().get('/large.bin')));
+        for (const answer of answers) assert.equal(answer.body.length, 20_000_000);
+    });
+    assert.ok(grown < allowedKiB, `${grown} KiB more`);
 });

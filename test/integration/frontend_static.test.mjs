@@ -101,13 +101,3 @@ test('guarded files are for the signed-in, and are not kept', limit, async (t) =
     assert.match(page.text, /secret account/);
     assert.match(page.headers['cache-control'], /no-store/);
 });
-
-test('large files are streamed', limit, async (t) => {
-    const folder = temporaryFolder(t);
-    writeFileSync(join(folder, 'large.bin'), Buffer.alloc(20_000_000, 'x'));
-    const { gateway, visitor } = await scene(t, { config: { frontend: { static: folder } } });
-    const before = gateway.program.residentKiB;
-    const answers = await Promise.all(Array.from({ length: 4 }, () => visitor().get('/large.bin')));
-    for (const answer of answers) assert.equal(answer.body.length, 20_000_000);
-    assert.ok(gateway.program.residentKiB - before < 30_000, `${gateway.program.residentKiB - before} KiB more`);
-});

@@ -243,7 +243,7 @@ export function mails(server) {
     const folder = join(server.dataFolder, 'outbox');
     if (!existsSync(folder)) return [];
     return readdirSync(folder)
-        .filter((name) => !name.startsWith('.') && !name.endsWith('.tmp'))
+        .filter((name) => name.endsWith('.eml')) // what is still being written has another ending
         .sort()
         .map((name) => readMail(readFileSync(join(folder, name), 'utf8')));
 }
