@@ -91,4 +91,3 @@ std::span<const std::string_view> common_words() noexcept {
 }
 
 }  // namespace cloche::identity
-
