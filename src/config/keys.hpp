@@ -9,6 +9,9 @@ namespace cloche::config {
 void gateway_keys(section& root, gateway_config& config);
 void identity_keys(section& root, identity_config& config);
 
+/// `provider`: how the auth API is described.
+void provider_keys(section& provider, providers::json_api_description& api);
+
 /// `log`, the same in both.
 void log_keys(section& root, observability::log_options& log);
 

@@ -9,7 +9,6 @@
 #include "config/notation.hpp"
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>

@@ -79,21 +79,6 @@ public:
         if (text) store(key, *text, how, field);
     }
 
-    /// A field that is only set where the key is given; `fallback` says what holds otherwise.
-    template <class T>
-    void value(
-        std::string_view key,
-        std::optional<T>& field,
-        const notation<T>& how,
-        std::string_view fallback,
-        std::string_view meaning
-    ) {
-        describe(key, how.name, fallback, meaning);
-        const std::optional<written> text = find_text(key);
-        T read;
-        if (text && store(key, *text, how, read)) field = std::move(read);
-    }
-
     /// `[ a, b ]`; from a file or variable: separated by commas or line ends.
     template <class T>
     void list(
