@@ -116,6 +116,16 @@ TEST_P(sign_outs, while_the_store_is_away_hold_for_this_process_and_are_written_
     EXPECT_EQ(what(id), access::over);
 }
 
+TEST_P(sign_outs, that_the_store_did_not_take_are_written_before_the_program_goes) {
+    engine_.start();
+    const auto id = engine_.sign_in();
+    engine_.store().go_away();
+    EXPECT_FALSE(sign_out(id));
+    engine_.store().come_back();
+    engine_.sessions().stop(60s);
+    EXPECT_EQ(engine_.stored(id)->reason, end_reason::signed_out);
+}
+
 TEST_P(sign_outs, while_the_store_is_away_outdo_a_refresh_in_the_air) {
     engine_.start();
     const auto id = expired_session();
