@@ -182,14 +182,13 @@ void coordinator_state::tick_breaker() {
 
 void coordinator_state::breaker_moved(bool open) {
     if (open) {
-        log_line(level::error, "refresh_breaker_opened")
+        observability::audit(audit_event::refresh_breaker_opened)
             .with(
                 "meaning",
                 "the API refuses most refreshes of everybody: check the provider's configuration; "
                 "sessions are kept until it answers"
             );
-        observability::audit(audit_event::refresh_breaker_opened);
-        in_background(revive_suspended(shared_from_this()));
+        revival_waiting = true;
     } else {
         observability::audit(audit_event::refresh_breaker_closed);
     }

@@ -84,7 +84,7 @@ public:
     std::atomic<bool> orphans_waiting =
         false;  ///< what was in the air at start has not been looked at
     std::atomic<bool> revival_waiting =
-        false;  ///< the breaker has opened, and the store could not say for whom
+        false;  ///< the breaker has opened, and nobody has been revived yet
     every flushes;
     every purges;
 
@@ -161,7 +161,5 @@ runtime::task<void> write_user(state_ptr state, id_hash id, std::string user, st
 runtime::task<void> write_ends(state_ptr state);
 /// One round of the sweep.
 runtime::task<void> sweep_once(state_ptr state);
-/// Every suspended session is live again.
-runtime::task<void> revive_suspended(state_ptr state);
 
 }  // namespace cloche::session

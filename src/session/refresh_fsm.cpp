@@ -127,7 +127,9 @@ std::optional<milliseconds> pause_left(
 
 std::optional<milliseconds> life_of(const token_set& tokens) {
     if (!tokens.life || *tokens.life <= milliseconds::zero()) return std::nullopt;
-    return tokens.life;
+    if (tokens.refresh.empty() || !tokens.refresh_expires) return tokens.life;
+    const milliseconds spendable = *tokens.refresh_expires - tokens.sent_at;
+    return std::clamp(spendable, milliseconds(1), *tokens.life);
 }
 
 bool can_refresh(const record& session, instant now) {
@@ -141,7 +143,10 @@ decision decide(const record& session, instant now, const refresh_options& optio
     if (now >= session.last_used + session.idle) return end_for(end_reason::idle);
 
     const auto life = life_of(session.tokens);
-    if (!life) return do_this(action::proceed);
+    if (!life) {
+        const bool over = now >= ends_at(session) && !is_flying(session, now, options);
+        return over ? end_for(end_reason::absolute) : do_this(action::proceed);
+    }
     const milliseconds left = expiry_of(session.tokens, *life) - now;
     if (left <= milliseconds::zero()) return decide_expired(session, now, options);
 
@@ -177,10 +182,7 @@ instant ends_at(const record& session) {
         return life ? std::min(session.absolute_until, expiry_of(tokens, *life))
                     : session.absolute_until;
     if (!tokens.refresh_expires) return session.absolute_until;
-    // The access token outlives a refresh token that ends before it (SE-9).
-    const instant last = life ? std::max(*tokens.refresh_expires, expiry_of(tokens, *life))
-                              : *tokens.refresh_expires;
-    return std::min(session.absolute_until, last);
+    return std::min(session.absolute_until, *tokens.refresh_expires);
 }
 
 instant idle_until(const record& session) {

@@ -61,7 +61,9 @@ decision decide(const record& session, instant now, const refresh_options& optio
 bool is_flying(const record& session, instant now, const refresh_options& options);
 /// There is a refresh token, and it is not past the expiry the API named.
 bool can_refresh(const record& session, instant now);
-/// The length of life of the access token; nothing where it is unknown (or nonsense).
+/// How long the access token can be used, from `sent_at`: not beyond a refresh token that ends
+/// before it (SE-9), so that the refresh comes while there is one to spend. Nothing: unknown (or
+/// nonsense).
 std::optional<milliseconds> life_of(const token_set& tokens);
 /// Whether an access token that the API refused is old enough for the refusal to be worth a
 /// refresh: a token just made that is refused would be refused again, and every request would cost

@@ -91,20 +91,7 @@ task<void> keep_house(state_ptr state) {
         log_line(level::debug, "sessions_purged").with("count", static_cast<std::uint64_t>(*gone));
 }
 
-}  // namespace
-
-task<void> sweep_once(state_ptr state) {
-    if (state->orphans_waiting.exchange(false)) {
-        const bool found = co_await repeat_orphans(state);
-        if (!found) state->orphans_waiting = true;
-    }
-    if (state->revival_waiting.exchange(false)) co_await revive_suspended(state);
-    co_await write_ends(state);
-    co_await do_chores(state);
-    co_await keep_house(state);
-    state->tick_breaker();
-}
-
+/// Every suspended session is live again.
 task<void> revive_suspended(state_ptr state) {
     auto found = co_await state->store.suspended();
     if (!found) {
@@ -117,8 +104,26 @@ task<void> revive_suspended(state_ptr state) {
         // Whoever was faster has revived or ended it.
         co_await state->swap(std::move(next));
     }
-    log_line(level::info, "suspended_sessions_revived")
-        .with("count", static_cast<std::uint64_t>(found->size()));
+    if (!found->empty())
+        log_line(level::info, "suspended_sessions_revived")
+            .with("count", static_cast<std::uint64_t>(found->size()));
+}
+
+}  // namespace
+
+task<void> sweep_once(state_ptr state) {
+    if (state->orphans_waiting.exchange(false)) {
+        const bool found = co_await repeat_orphans(state);
+        if (!found) state->orphans_waiting = true;
+    }
+    // Those whose refusal was landing while the breaker opened are suspended after it: whoever is,
+    // while it is open, is revived.
+    const bool due = state->revival_waiting.exchange(false);
+    if (due || state->breaker_is_open()) co_await revive_suspended(state);
+    co_await write_ends(state);
+    co_await do_chores(state);
+    co_await keep_house(state);
+    state->tick_breaker();
 }
 
 }  // namespace cloche::session

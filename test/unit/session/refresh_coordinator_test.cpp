@@ -182,6 +182,7 @@ TEST_P(refresh_coordinator_test, the_browser_going_away_cancels_nothing) {  // R
     session_engine::get(left.get_future());
     engine_.api.release();
     EXPECT_TRUE(stored(id, [](const record& now) { return now.generation == 1; }));
+    ASSERT_TRUE(engine_.idle());
     engine_.clock.advance(3h);
     EXPECT_EQ(what(id), access::granted);
     EXPECT_EQ(engine_.api.calls(), 2);

@@ -79,11 +79,23 @@ const decision_case decision_table[] = {
     {"used_just_in_time_is_expired_only", as_it_is, 24h * 7 - 1ms, action::refresh},
     {"nothing_to_refresh_with", no_refresh_token, 300s, action::end},
     {"refresh_token_past_its_time", refresh_token_past, 300s, action::end},
+    {"refresh_token_past_before_the_access_token", refresh_token_past, 100s, action::end},
+    {"refresh_token_past_and_life_unknown",
+     [](record& s) {
+         life_unknown(s);
+         refresh_token_past(s);
+     },
+     100s,
+     action::end},
+    {"refresh_token_past_at_its_receipt",
+     [](record& s) { s.tokens.refresh_expires = some_day - 1s; },
+     1s,
+     action::end},
     // 1
     {"fresh_goes_on", as_it_is, 0s, action::proceed},
     {"good_to_the_margin", as_it_is, 270s - 1ms, action::proceed},
     {"good_without_refresh_token", no_refresh_token, 299s, action::proceed},
-    {"good_with_refresh_token_past", refresh_token_past, 299s, action::proceed},
+    {"good_while_the_refresh_token_is", refresh_token_past, 80s - 1ms, action::proceed},
     {"unknown_life_goes_on", life_unknown, 24h, action::proceed},
     {"no_life_counts_as_unknown", life_of_nothing, 1h, action::proceed},
     {"margin_is_a_fifth_of_a_short_life", life_of_two_seconds, 1600ms - 1ms, action::proceed},
@@ -92,6 +104,7 @@ const decision_case decision_table[] = {
     {"due_at_the_margin", as_it_is, 270s, action::proceed_and_refresh},
     {"due_to_the_last", as_it_is, 300s - 1ms, action::proceed_and_refresh},
     {"due_with_refresh_token_alive", refresh_token_lives, 270s, action::proceed_and_refresh},
+    {"due_before_a_refresh_token_ends", refresh_token_past, 80s, action::proceed_and_refresh},
     {"due_but_on_already", flying, 299500ms, action::proceed},
     {"due_but_pausing", pausing, 299s, action::proceed},
     {"due_and_pause_past", pause_past, 299s, action::proceed_and_refresh},
@@ -101,6 +114,13 @@ const decision_case decision_table[] = {
     // 3
     {"expired_and_on", flying, 300s, action::await},
     {"expired_and_on_to_the_last", flying, 306s - 1ms, action::await},
+    {"refresh_token_past_and_on",
+     [](record& s) {
+         refresh_token_past(s);
+         s.in_flight = flight_of("a", 1, some_day + 99s);
+     },
+     101s,
+     action::await},
     {"expired_and_on_though_pausing",
      [](record& s) {
          flying(s);
@@ -152,8 +172,8 @@ TEST(ends_at, is_the_earliest_of_all_limits) {  // SE-9
     session.tokens.refresh_expires = some_day + 1h;
     EXPECT_EQ(ends_at(session), some_day + 1h);
     EXPECT_EQ(idle_until(session), some_day + 1h);
-    session.tokens.refresh_expires = some_day + 1s;
-    EXPECT_EQ(ends_at(session), some_day + 300s) << "the access token is still good";
+    session.tokens.refresh_expires = some_day + 100s;
+    EXPECT_EQ(ends_at(session), some_day + 100s) << "however long the access token lives";
     no_refresh_token(session);
     EXPECT_EQ(ends_at(session), some_day + 300s);
     life_unknown(session);

@@ -5,6 +5,7 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <string>
 #include <utility>
 #include <vector>
@@ -234,6 +235,7 @@ TEST_P(refusals, of_a_deployment_open_the_breaker_and_sign_nobody_out) {
     for (const auto& id : ids)
         what(id);
     EXPECT_EQ(engine_.happened("breaker open"), 1);
+    engine_.sweep();
     for (const auto& id : ids)
         EXPECT_TRUE(stored(id, [](const record& now) { return now.state == session_state::live; }));
 
@@ -248,6 +250,29 @@ TEST_P(refusals, of_a_deployment_open_the_breaker_and_sign_nobody_out) {
         EXPECT_EQ(what(id), access::granted);
     EXPECT_EQ(engine_.happened("breaker open"), 1);
     EXPECT_EQ(engine_.happened("breaker closed"), 1);
+    EXPECT_EQ(engine_.happened("ended refused"), 0);
+}
+
+TEST_P(refusals, of_a_deployment_that_all_land_at_once_sign_nobody_out) {
+    engine_.start();
+    std::vector<id_hash> ids;
+    for (int person = 0; person < 40; ++person)
+        ids.push_back(engine_.sign_in("person " + std::to_string(person)));
+    engine_.clock.advance(301s);
+    engine_.api.always(fate::refuses);
+    engine_.api.hold();
+    std::vector<std::future<verdict>> waiting;
+    for (const auto& id : ids)
+        waiting.push_back(engine_.begin(engine_.sessions().acquire(id)));
+    ASSERT_TRUE(called(40));
+    // Some are suspended before the breaker opens, and some of those are written after it did.
+    engine_.api.release();
+    for (auto& one : waiting)
+        session_engine::get(std::move(one));
+    EXPECT_EQ(engine_.happened("breaker open"), 1);
+    engine_.sweep();
+    for (const auto& id : ids)
+        EXPECT_TRUE(stored(id, [](const record& now) { return now.state == session_state::live; }));
     EXPECT_EQ(engine_.happened("ended refused"), 0);
 }
 
