@@ -35,8 +35,10 @@ const EVP_MD* sha256_method() {
 }
 
 OSSL_PARAM octet_parameter(const char* name, std::string_view bytes) {
-    // The interface takes no const pointer, and does not write through it.
-    return OSSL_PARAM_construct_octet_string(name, const_cast<char*>(bytes.data()), bytes.size());
+    // The interface takes no const pointer, and does not write through it; nor no address, for
+    // nothing.
+    const char* begin = bytes.empty() ? "" : bytes.data();
+    return OSSL_PARAM_construct_octet_string(name, const_cast<char*>(begin), bytes.size());
 }
 
 }  // namespace

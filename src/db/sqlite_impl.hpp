@@ -17,7 +17,7 @@ public:
         outcome_.emplace(work_(connection));
         return outcome_->has_error() ? outcome_->error() : error();
     }
-    void fail(error reason) override { outcome_.emplace(reason); }
+    void fail(error reason) override { outcome_.emplace(boost::system::in_place_error, reason); }
 
     outcome_type take() { return std::move(*outcome_); }
 

@@ -3,6 +3,7 @@
 #include "cookies/cookie_header.hpp"
 #include "http/forwarded.hpp"
 #include "http/hop_by_hop.hpp"
+#include "http/trace_context.hpp"
 
 #include <string>
 #include <utility>
@@ -65,6 +66,12 @@ void write_cookies(const request_context& rq, bool to_app, outgoing_fields& out)
     if (!kept.empty()) out.keep("Cookie", std::move(kept));
 }
 
+/// A `tracestate` that belongs to no trace of this request (W3C Trace Context, section 3.3).
+bool is_stray(const request_context& rq, const http::field& field) {
+    return field.id == field_id::tracestate &&
+           !http::parse_traceparent(rq.head().value(field_id::traceparent));
+}
+
 std::string bearer(const access_token& token) {
     static constexpr std::string_view scheme = "Bearer ";
     std::string value;
@@ -86,7 +93,7 @@ void write_request(const request_context& rq, const forwarding& how, outgoing_fi
     out.clear();
     const http::hop_by_hop hops(rq.head().fields);
     for (const http::field& field : rq.head().fields) {
-        if (is_ours(field.id) || hops.contains(field)) continue;
+        if (is_ours(field.id) || hops.contains(field) || is_stray(rq, field)) continue;
         // Servers that turn `-` into `_` would take such a name for one of ours (FW-4).
         if (field.name.find('_') != field.name.npos) continue;
         out.add(field.name, field.value);

@@ -50,9 +50,12 @@ task<result<std::invoke_result_t<Work>>> offload(worker_pool& pool, Work work) {
     using job_type = detail::offloaded<Work>;
     const io_executor executor = co_await asio::this_coro::executor;
     auto job = std::make_shared<job_type>(executor, std::move(work));
-    std::function<void()> submitted = [job] {
+    std::function<void()> submitted = [job]() mutable {
         job->run();
-        asio::post(job->home, [job] { job->done.set(); });
+        // The last reference must not stay with the pool: the signal's timer belongs to the
+        // caller's executor, which may be gone by then.
+        const io_executor home = job->home;
+        asio::post(home, [job = std::move(job)] { job->done.set(); });
     };
     if (!pool.try_submit(std::move(submitted))) CLOCHE_CO_FAIL(offload_errc::overloaded);
     co_await job->done.wait();

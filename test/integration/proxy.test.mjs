@@ -114,8 +114,15 @@ test('what reaches the API', limit, async (t) => {
 
     await t.test('a trace is carried on', async () => {
         const trace = '0af7651916cd43dd8448eb211c80319c';
-        const answer = await zoe.get('/api/proxy/echo', { headers: { traceparent: `00-${trace}-b7ad6b7169203331-01` } });
+        const tracestate = 'vendor=1';
+        const answer = await zoe.get('/api/proxy/echo', {
+            headers: { traceparent: `00-${trace}-b7ad6b7169203331-01`, tracestate },
+        });
         assert.match(seen(answer.json).traceparent[0], new RegExp(`^00-${trace}-`));
+        assert.deepEqual(seen(answer.json).tracestate, [tracestate]);
+
+        const stray = await zoe.get('/api/proxy/echo', { headers: { traceparent: `00-${trace}-0-01`, tracestate } });
+        assert.equal(seen(stray.json).tracestate, undefined);
     });
 
     await t.test('a request that was here before is refused: a loop (PX-10)', async () => {

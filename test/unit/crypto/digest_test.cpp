@@ -72,7 +72,7 @@ TEST(digest, hkdf_sha256_vectors) {
         "5e590e09da3275600c2f09b8367793a9aca3db71cc30c58179ec3e87c14c01d5c1f3434f1d87"
     );
     EXPECT_EQ(
-        hex_encode(hkdf_sha256(std::string(22, '\x0b'), "", "", 42)),
+        hex_encode(hkdf_sha256(std::string(22, '\x0b'), std::string_view(), "", 42)),
         "8da4e775a563c18f715f802a063c5a31b8a11f5c5ee1879ec3454e5f3c738d2d9d201395faa4b61a96c8"
     );
 }

@@ -68,6 +68,13 @@ TEST_F(sqlite_database_test, a_work_gives_its_value_back) {
     EXPECT_EQ(*given, "value");
 }
 
+TEST_F(sqlite_database_test, a_failure_is_not_taken_for_a_truth) {
+    const auto thrower = [](sqlite_connection&) -> result<bool> {
+        throw std::runtime_error("bad luck");
+    };
+    EXPECT_EQ(run_task(database_->read(thrower)).error(), errc::unavailable);
+}
+
 TEST_F(sqlite_database_test, a_work_that_fails_is_rolled_back_alone) {
     boost::asio::io_context loop(1);
     std::vector<std::future<result<void>>> outcomes;
