@@ -33,7 +33,7 @@ struct refresh_description {
     std::vector<unsigned> final_statuses{401};  ///< answers that end the session
     milliseconds timeout{6'000};                ///< of the call
     milliseconds wait{5'000};                   ///< how long a request waits for it
-    body_format format = body_format::json;
+    body_format format = body_format::json;     ///< of a refresh token in a body
 };
 
 /// Where the refresh token is found, and how it is sent back.
@@ -42,7 +42,9 @@ struct refresh_token_place {
     kind in = kind::cookie;
     std::string cookie = "refreshToken";  ///< with `cookie`: its name, in Set-Cookie and in Cookie
     std::string at;                       ///< with `body`: JSON Pointer into the answer
-    std::string send;  ///< with `body`: JSON Pointer into the refresh request's body, or `bearer`
+    std::string send;  ///< with `body`: JSON Pointer into the request's body, or `bearer`
+
+    bool is_bearer() const noexcept { return in == kind::body && send == "bearer"; }
 };
 
 /// How long the access token lives.

@@ -1,9 +1,7 @@
 #include "providers/json_api_provider.hpp"
 
-#include "base/encoding.hpp"
 #include "base/json.hpp"
 #include "http/errc.hpp"
-#include "http/forwarded.hpp"
 #include "observability/log.hpp"
 #include "providers/token_answer.hpp"
 
@@ -26,35 +24,6 @@ using session::refresh_answer;
 using session::refresh_verdict;
 using session::token_set;
 
-/// `{"a":"x","n":1}` as `a=x&n=1`; members that are no scalars are left out.
-std::string as_form(const json::object& members) {
-    std::string form;
-    for (const auto& member : members) {
-        const json::value& value = member.value();
-        if (value.is_object() || value.is_array() || value.is_null()) continue;
-        if (!form.empty()) form += '&';
-        form += percent_encode(member.key());
-        form += '=';
-        form += percent_encode(
-            value.is_string() ? std::string(value.get_string()) : json::serialize(value)
-        );
-    }
-    return form;
-}
-
-/// An object with `text` at `pointer` (`/a/b`, no escapes), objects made on the way.
-json::object object_with(std::string_view pointer, std::string_view text) {
-    json::object made;
-    pointer.remove_prefix(1);
-    const auto slash = pointer.find('/');
-    if (slash == pointer.npos) {
-        made.emplace(pointer, text);
-    } else {
-        made.emplace(pointer.substr(0, slash), object_with(pointer.substr(slash), text));
-    }
-    return made;
-}
-
 bool surely_not_sent(const error& failure) {
     return failure == http::errc::connect_failed || failure == http::errc::connect_timeout ||
            failure == http::errc::tls_failed;
@@ -62,6 +31,12 @@ bool surely_not_sent(const error& failure) {
 
 bool is_success(unsigned status) {
     return status >= 200 && status < 300;
+}
+
+/// Whether whoever answers a revocation so knows of it. A refusal is an answer too: there is
+/// nothing left at the API to be ended. What says to come back later is none.
+bool has_heard(unsigned status) {
+    return status < 500 && status != 408 && status != 425 && status != 429;
 }
 
 std::optional<seconds> retry_after(const http::response& answer) {
@@ -76,13 +51,12 @@ std::optional<seconds> retry_after(const http::response& answer) {
 class json_api_provider final : public session::auth_provider {
 public:
     json_api_provider(http::client& upstream, json_api_options options, const clock& time)
-        : upstream_(upstream), options_(std::move(options)), api_(options_.api), time_(time) {}
+        : upstream_(upstream), calls_(std::move(options)), api_(calls_.api()), time_(time) {}
 
     task<result<login_answer>> login(std::string body, caller who) override {
-        http::request call = request_to(api_.login.request, who);
-        set_body(call, std::move(body), api_.login.format);
+        api_call call = calls_.login(std::move(body), who);
         const instant sent_at = time_.now();
-        result<http::response> got = co_await upstream_.fetch(std::move(call), call_options());
+        result<http::response> got = co_await upstream_.fetch(std::move(call.what), call.how);
         if (!got) co_return got.error();
 
         result<json::value> parsed = parse_json(got->body);
@@ -109,12 +83,9 @@ public:
     }
 
     task<refresh_answer> refresh(token_set tokens, caller who) override {
-        http::request call = refresh_request(tokens, who);
-        http::fetch_options how = call_options();
-        how.fresh_connection = true;
-        how.timeout = api_.refresh.timeout;
+        api_call call = calls_.refresh(tokens, who);
         const instant sent_at = time_.now();
-        result<http::response> got = co_await upstream_.fetch(std::move(call), how);
+        result<http::response> got = co_await upstream_.fetch(std::move(call.what), call.how);
 
         refresh_answer answer;
         if (!got) {
@@ -136,20 +107,16 @@ public:
     }
 
     task<bool> revoke(token_set tokens, caller who) override {
-        if (!api_.logout) co_return true;
-        http::request call = request_to(*api_.logout, who);
-        call.with("Authorization", "Bearer " + std::string(tokens.access.reveal()));
-        attach_refresh_token(call, tokens, body_format::json);
-        result<http::response> got = co_await upstream_.fetch(std::move(call), call_options());
-        // A refusal is an answer too: there is nothing left at the API to be ended.
-        co_return got && got->status < 500 && got->status != 429;
+        std::optional<api_call> call = calls_.revocation(tokens, who, time_.now());
+        if (!call) co_return true;
+        result<http::response> got = co_await upstream_.fetch(std::move(call->what), call->how);
+        co_return got&& has_heard(got->status);
     }
 
     task<std::optional<std::string>> user(access_token token, caller who) override {
-        if (!api_.user) co_return std::nullopt;
-        http::request call = request_to(*api_.user, who);
-        call.with("Authorization", "Bearer " + std::string(token.reveal()));
-        result<http::response> got = co_await upstream_.fetch(std::move(call), call_options());
+        std::optional<api_call> call = calls_.user(token, who);
+        if (!call) co_return std::nullopt;
+        result<http::response> got = co_await upstream_.fetch(std::move(call->what), call->how);
         if (!got || got->status != 200) co_return std::nullopt;
         result<json::value> parsed = parse_json(got->body);
         if (!parsed) co_return std::nullopt;
@@ -163,25 +130,16 @@ public:
     }
 
     task<result<api_answer>> register_account(std::string body, caller who) override {
-        if (!api_.register_account) co_return unconfigured();
-        http::request call = request_to(*api_.register_account, who);
-        set_body(call, std::move(body), body_format::json);
-        co_return co_await asked(std::move(call));
+        std::optional<api_call> call = calls_.register_account(std::move(body), who);
+        if (!call) co_return unconfigured();
+        co_return co_await asked(std::move(*call));
     }
 
     task<result<api_answer>> verify_account(std::string token, std::string email, caller who)
         override {
-        if (!api_.verify_account) co_return unconfigured();
-        http::request call = request_to(*api_.verify_account, who);
-        if (call.method == "GET") {
-            call.target += "?token=" + percent_encode(token) + "&email=" + percent_encode(email);
-        } else {
-            json::object body;
-            body.emplace("token", token);
-            body.emplace("email", email);
-            set_body(call, json::serialize(body), body_format::json);
-        }
-        co_return co_await asked(std::move(call));
+        std::optional<api_call> call = calls_.verify_account(token, email, who);
+        if (!call) co_return unconfigured();
+        co_return co_await asked(std::move(*call));
     }
 
     std::string subject_of_user(std::string_view user_json) const override {
@@ -195,63 +153,6 @@ public:
     }
 
 private:
-    static http::fetch_options call_options() { return {}; }
-
-    /// What every request to the API carries, made anew (BF-13, FW-1).
-    http::request request_to(const api_request& where, const caller& who) const {
-        http::request call(where.method, where.path);
-        call.with("Accept", "application/json");
-        if (!who.accept_language.empty()) call.with("Accept-Language", who.accept_language);
-        if (!who.user_agent.empty()) call.with("User-Agent", who.user_agent);
-        if (!who.request_id.empty()) call.with("X-Request-Id", who.request_id);
-        if (!who.traceparent.empty()) call.with("traceparent", who.traceparent);
-        if (!options_.via.empty()) call.with("Via", "1.1 " + options_.via);
-        if (!who.address.empty()) {
-            call.with("X-Forwarded-For", who.address);
-            call.with("X-Forwarded-Proto", options_.public_scheme);
-            call.with("X-Forwarded-Host", options_.public_host);
-            call.with(
-                "Forwarded",
-                http::forwarded_value(who.address, options_.public_scheme, options_.public_host)
-            );
-        }
-        return call;
-    }
-
-    /// `body` is a JSON object's text.
-    static void set_body(http::request& call, std::string body, body_format format) {
-        if (format == body_format::form) {
-            const auto members = parse_json_object(body);
-            call.with("Content-Type", "application/x-www-form-urlencoded");
-            call.body = as_form(members ? *members : json::object());
-        } else {
-            call.with("Content-Type", "application/json");
-            call.body = std::move(body);
-        }
-    }
-
-    void attach_refresh_token(http::request& call, const token_set& tokens, body_format format)
-        const {
-        if (tokens.refresh.empty()) return;
-        const std::string_view value = tokens.refresh.reveal();
-        if (api_.refresh_token.in == refresh_token_place::kind::cookie) {
-            call.with("Cookie", api_.refresh_token.cookie + "=" + std::string(value));
-        } else if (api_.refresh_token.send != "bearer") {
-            set_body(call, json::serialize(object_with(api_.refresh_token.send, value)), format);
-        }
-    }
-
-    http::request refresh_request(const token_set& tokens, const caller& who) const {
-        http::request call = request_to(api_.refresh.request, who);
-        if (api_.refresh_token.in == refresh_token_place::kind::body &&
-            api_.refresh_token.send == "bearer") {
-            call.with("Authorization", "Bearer " + std::string(tokens.refresh.reveal()));
-        } else {
-            attach_refresh_token(call, tokens, api_.refresh.format);
-        }
-        return call;
-    }
-
     void read_refreshed(const http::response& got, instant sent_at, refresh_answer& answer) const {
         std::string why = "the answer is not JSON";
         const auto parsed = parse_json(got.body);
@@ -292,8 +193,8 @@ private:
         return answer;
     }
 
-    task<result<api_answer>> asked(http::request call) {
-        result<http::response> got = co_await upstream_.fetch(std::move(call), call_options());
+    task<result<api_answer>> asked(api_call call) {
+        result<http::response> got = co_await upstream_.fetch(std::move(call.what), call.how);
         if (!got) co_return got.error();
         result<json::value> parsed = parse_json(got->body);
         const token_set none;
@@ -308,7 +209,7 @@ private:
     }
 
     http::client& upstream_;
-    json_api_options options_;
+    const api_calls calls_;
     const json_api_description& api_;
     const clock& time_;
 };

@@ -104,6 +104,16 @@ test('an API that was down is told later', limit, async (t) => {
     await eventually('the API is told', () => api.liveFamilies === 0, 40_000);
 });
 
+for (const status of [408, 429, 503]) {
+    test(`an API that answers ${status} is told again`, limit, async (t) => {
+        const { api, zoe } = await signedInScene(t);
+        api.faults.add('logout', { kind: 'status', status });
+        assert.equal((await zoe.signOut()).status, 200);
+        await eventually('the API is told', () => api.liveFamilies === 0, 40_000);
+        assert.equal(api.requestsTo('logout').length, 2);
+    });
+}
+
 test('the API is told nothing but what it needs (defect 7)', limit, async (t) => {
     const { api, zoe } = await signedInScene(t);
     zoe.jar.set('unrelated', 'secret');

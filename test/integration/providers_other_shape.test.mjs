@@ -37,7 +37,22 @@ test('both tokens in the body, opaque, form-encoded sign-in, refresh by a JSON m
     }
     await zoe.signOut();
     await eventually('the API is told', () => api.counts.logout === 1);
+    assert.ok(JSON.parse(api.requests.at(-1).body).renewal, 'the refresh token goes where a refresh puts it');
     log.assertNoTokens(api.tokens);
+});
+
+test('a form to refresh with is a form to sign out with', limit, async (t) => {
+    const api = await new OtherApi().start();
+    atEnd(t, () => api.stop());
+    const refresh = { ...api.description.refresh, format: 'form' };
+    const { visitor } = await scene(t, { api, config: { provider: { ...api.description, refresh } } });
+    const zoe = visitor();
+    await zoe.signIn();
+    await zoe.signOut();
+    await eventually('the API is told', () => api.counts.logout === 1);
+    const { headers, body } = api.requests.at(-1);
+    assert.equal(headers['content-type'], 'application/x-www-form-urlencoded');
+    assert.ok(new URLSearchParams(body).get('renewal'), body);
 });
 
 test('its own word for a final refusal ends the session', limit, async (t) => {
