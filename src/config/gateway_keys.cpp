@@ -315,7 +315,8 @@ void gateway_keys(section& root, gateway_config& config) {
             "upstream_answer",
             config.client.answer_timeout,
             time_limit(),
-            "From the end of a request to the head of the API's answer."
+            "From the end of a request to the head of the API's answer. A sign-in, registration or "
+            "verification: from its start to the end of the answer."
         );
         keys.value(
             "stream_idle",

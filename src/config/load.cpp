@@ -78,6 +78,7 @@ void settle_gateway(gateway_config& config, const given_keys& given) {
     config.gateway.body = config.server.body_bytes;
     config.session.refresh.timeout = config.provider.refresh.timeout;
     config.session.refresh.wait = config.provider.refresh.wait;
+    config.provider.answer_timeout = config.client.answer_timeout;
     config.client.stream_idle = config.server.stream_idle;
 }
 

@@ -15,6 +15,11 @@ namespace json = boost::json;
 using session::caller;
 using session::token_set;
 
+/// Asked on the way of a sign-in or a page, which go on without it.
+constexpr milliseconds user_timeout{3'000};
+/// In the background, and repeated.
+constexpr milliseconds revocation_timeout{10'000};
+
 /// `{"a":"x","n":1}` as `a=x&n=1`; members that are no scalars are left out.
 std::string as_form(const json::object& members) {
     std::string form;
@@ -60,6 +65,12 @@ void set_bearer(http::request& call, std::string_view token) {
     call.with("Authorization", "Bearer " + std::string(token));
 }
 
+http::fetch_options within(milliseconds timeout) {
+    http::fetch_options how;
+    how.timeout = timeout;
+    return how;
+}
+
 bool is_good(const token_set& tokens, instant now) {
     return !tokens.access.empty() && (!tokens.life || tokens.sent_at + *tokens.life > now);
 }
@@ -69,14 +80,13 @@ bool is_good(const token_set& tokens, instant now) {
 api_call api_calls::login(std::string body, const caller& who) const {
     http::request request = request_to(api().login.request, who);
     set_body(request, std::move(body), api().login.format);
-    return {std::move(request), http::fetch_options()};
+    return {std::move(request), within(api().answer_timeout)};
 }
 
 api_call api_calls::refresh(const token_set& tokens, const caller& who) const {
     http::request request = request_to(api().refresh.request, who);
     attach_refresh_token(request, tokens);
-    http::fetch_options how;
-    how.timeout = api().refresh.timeout;
+    http::fetch_options how = within(api().refresh.timeout);
     how.fresh_connection = true;
     return {std::move(request), how};
 }
@@ -92,21 +102,21 @@ std::optional<api_call> api_calls::revocation(
     // There is one Authorization, and the refresh token is what has to end.
     const bool is_taken = has_refresh_token && api().refresh_token.is_bearer();
     if (has_access_token && !is_taken) set_bearer(request, tokens.access.reveal());
-    return api_call(std::move(request), http::fetch_options());
+    return api_call(std::move(request), within(revocation_timeout));
 }
 
 std::optional<api_call> api_calls::user(const access_token& token, const caller& who) const {
     if (!api().user) return std::nullopt;
     http::request request = request_to(*api().user, who);
     set_bearer(request, token.reveal());
-    return api_call(std::move(request), http::fetch_options());
+    return api_call(std::move(request), within(user_timeout));
 }
 
 std::optional<api_call> api_calls::register_account(std::string body, const caller& who) const {
     if (!api().register_account) return std::nullopt;
     http::request request = request_to(*api().register_account, who);
     set_body(request, std::move(body), body_format::json);
-    return api_call(std::move(request), http::fetch_options());
+    return api_call(std::move(request), within(api().answer_timeout));
 }
 
 std::optional<api_call> api_calls::verify_account(
@@ -122,7 +132,7 @@ std::optional<api_call> api_calls::verify_account(
         body.emplace("email", email);
         set_body(request, json::serialize(body), body_format::json);
     }
-    return api_call(std::move(request), http::fetch_options());
+    return api_call(std::move(request), within(api().answer_timeout));
 }
 
 /// What every request to the API carries, made anew.

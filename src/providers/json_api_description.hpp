@@ -80,6 +80,7 @@ struct json_api_description {
     expiry_place expires;
     refresh_expiry_place refresh_expires;
     subject_place subject;
+    milliseconds answer_timeout{60'000};  ///< sign-in, registration, verification: the whole call
 };
 
 }  // namespace cloche::providers

@@ -132,7 +132,7 @@ TEST(gateway_keys, options_that_several_modules_need_agree) {
     const auto [config, problems] = gateway_of(R"(
 session: { absolute: 3d, idle: 1d }
 limits: { body: 1MiB }
-timeouts: { stream_idle: 7s }
+timeouts: { stream_idle: 7s, upstream_answer: 8s }
 provider: { refresh: { timeout: 4s, wait: 2s } }
 data: /srv/cloche
 )");
@@ -143,6 +143,8 @@ data: /srv/cloche
     EXPECT_EQ(config.gateway.body, 1024U * 1024);
     EXPECT_EQ(config.server.stream_idle, 7s);
     EXPECT_EQ(config.client.stream_idle, 7s);
+    EXPECT_EQ(config.client.answer_timeout, 8s);
+    EXPECT_EQ(config.provider.answer_timeout, 8s);
     EXPECT_EQ(config.session.refresh.timeout, 4s);
     EXPECT_EQ(config.session.refresh.wait, 2s);
     EXPECT_EQ(config.session_keys, "/srv/cloche/session.keys");

@@ -118,6 +118,20 @@ TEST(api_calls, a_refresh_carries_the_refresh_token_alone_on_a_connection_of_its
     );
 }
 
+TEST(api_calls, each_call_may_take_as_long_as_it_can_be_waited_for) {
+    const api_calls calls = described([](json_api_description& api) {
+        api.answer_timeout = seconds(45);
+        api.refresh.timeout = seconds(7);
+    });
+    const token_set tokens = both_tokens();
+    EXPECT_EQ(calls.login("{}", caller()).how.timeout, seconds(45));
+    EXPECT_EQ(calls.register_account("{}", caller())->how.timeout, seconds(45));
+    EXPECT_EQ(calls.verify_account("t", "e", caller())->how.timeout, seconds(45));
+    EXPECT_EQ(calls.refresh(tokens, caller()).how.timeout, seconds(7));
+    EXPECT_EQ(calls.user(tokens.access, caller())->how.timeout, seconds(3));
+    EXPECT_EQ(calls.revocation(tokens, caller(), in_time)->how.timeout, seconds(10));
+}
+
 TEST(api_calls, every_call_tells_who_asks) {
     json_api_options options;
     options.public_scheme = "https";
