@@ -82,35 +82,88 @@ std::optional<seconds> life_of_cookie(
     return std::chrono::duration_cast<seconds>(*cookie.expires - date.value_or(sent_at));
 }
 
-void read_refresh_token(
+std::string_view trimmed(std::string_view text) {
+    constexpr std::string_view blank = " \t";
+    const std::size_t first = text.find_first_not_of(blank);
+    if (first == text.npos) return {};
+    return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
+/// The name in a Set-Cookie line, also of one that browsers would drop.
+std::string_view name_in(std::string_view line) {
+    return trimmed(line.substr(0, line.find_first_of("=;")));
+}
+
+/// Of the lines that set the cookie, the last. One that takes it away says nothing of the token:
+/// APIs send such lines to clear the paths that the cookie once had.
+result<void> read_cookie(
+    const http::response& answer,
+    const json_api_description& api,
+    instant sent_at,
+    session::token_set& tokens,
+    std::string& why
+) {
+    const std::string& name = api.refresh_token.cookie;
+    for (const std::string_view line : answer.values("Set-Cookie")) {
+        if (name_in(line) != name) continue;
+        const auto cookie = cookies::parse_set_cookie(line);
+        if (cookie) {
+            const auto life = life_of_cookie(*cookie, answer, sent_at);
+            if (cookie->value.empty() || (life && *life <= seconds(0))) continue;
+            if (is_sendable(cookie->value)) {
+                tokens.refresh = refresh_token(std::string(cookie->value));
+                tokens.refresh_expires.reset();
+                if (life && api.refresh_expires.in == refresh_expiry_place::kind::cookie)
+                    tokens.refresh_expires = sent_at + *life;
+                continue;
+            }
+        }
+        why = "the refresh token in the cookie " + name + " cannot be sent back";
+        CLOCHE_FAIL(http::errc::upstream_invalid);
+    }
+    return {};
+}
+
+result<void> read_member(
+    const json::value& body,
+    const json_api_description& api,
+    session::token_set& tokens,
+    std::string& why
+) {
+    const json::value* found = find(body, api.refresh_token.at);
+    if (!found || found->is_null()) return {};
+    if (!found->is_string()) {
+        why = "the refresh token at " + api.refresh_token.at + " is no text";
+        CLOCHE_FAIL(http::errc::upstream_invalid);
+    }
+    const std::string_view text = found->get_string();
+    if (text.empty()) return {};
+    if (!is_sendable(text)) {
+        why = "the refresh token at " + api.refresh_token.at + " cannot be sent back";
+        CLOCHE_FAIL(http::errc::upstream_invalid);
+    }
+    tokens.refresh = refresh_token(std::string(text));
+    return {};
+}
+
+/// None is no fault: then the session ends with the access token, or the old one stays.
+result<void> read_refresh_token(
     const http::response& answer,
     const json::value& body,
     const json_api_description& api,
     instant sent_at,
-    session::token_set& tokens
+    session::token_set& tokens,
+    std::string& why
 ) {
-    if (api.refresh_token.in == refresh_token_place::kind::body) {
-        const json::value* found = find(body, api.refresh_token.at);
-        if (found && found->is_string() && is_sendable(found->get_string())) {
-            tokens.refresh = refresh_token(std::string(found->get_string()));
-        }
-    } else {
-        for (const std::string_view line : answer.values("Set-Cookie")) {
-            const auto cookie = cookies::parse_set_cookie(line);
-            if (!cookie || cookie->name != api.refresh_token.cookie || !is_sendable(cookie->value))
-                continue;
-            tokens.refresh = refresh_token(std::string(cookie->value));
-            if (api.refresh_expires.in == refresh_expiry_place::kind::cookie) {
-                const auto life = life_of_cookie(*cookie, answer, sent_at);
-                tokens.refresh_expires.reset();
-                if (life) tokens.refresh_expires = sent_at + *life;
-            }
-        }
-    }
+    const bool in_body = api.refresh_token.in == refresh_token_place::kind::body;
+    auto read = in_body ? read_member(body, api, tokens, why)
+                        : read_cookie(answer, api, sent_at, tokens, why);
+    if (!read) return read;
     if (api.refresh_expires.in == refresh_expiry_place::kind::body) {
         if (const auto life = seconds_at(body, api.refresh_expires.at))
             tokens.refresh_expires = sent_at + *life;
     }
+    return {};
 }
 
 void erase_at(json::value& body, const std::string& pointer) {
@@ -190,7 +243,8 @@ result<token_answer> read_tokens(
         }
         read.claims = json::serialize(allowed_claims(jwt->claims));
     }
-    read_refresh_token(answer, body, api, sent_at, read.tokens);
+    const auto refresh = read_refresh_token(answer, body, api, sent_at, read.tokens, why);
+    if (!refresh) return refresh.error();
     return read;
 }
 

@@ -130,6 +130,70 @@ TEST(token_answer, the_refresh_cookie_is_found_among_other_lines) {
     EXPECT_EQ(login.read()->tokens.refresh.reveal(), "r");
 }
 
+TEST(token_answer, a_line_that_takes_the_cookie_away_does_not_take_the_token) {
+    for (const char* deletion :
+         {"refreshToken=; Path=/old",
+          "refreshToken=gone; Path=/old; Max-Age=0",
+          "refreshToken=gone; Path=/old; Max-Age=-1; Expires=Sun, 12 May 2080 04:37:24 GMT",
+          "refreshToken=gone; Path=/old; Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+          "refreshToken=gone; Path=/old; Expires=Sun, 12 May 2024 03:37:24 GMT"}) {
+        for (const bool last : {true, false}) {
+            scenario login(example_body("good"));
+            login.field("Date", "Sun, 12 May 2024 03:37:24 GMT");
+            if (!last) login.field("Set-Cookie", deletion);
+            login.field("Set-Cookie", "refreshToken=r; Path=/; Max-Age=60");
+            if (last) login.field("Set-Cookie", deletion);
+            const auto read = login.read();
+            ASSERT_TRUE(read.has_value()) << deletion;
+            EXPECT_EQ(read->tokens.refresh.reveal(), "r") << deletion;
+            EXPECT_EQ(read->tokens.refresh_expires, sent + seconds(60)) << deletion;
+        }
+        scenario alone(example_body("good"));
+        alone.field("Date", "Sun, 12 May 2024 03:37:24 GMT").field("Set-Cookie", deletion);
+        EXPECT_TRUE(alone.read()->tokens.refresh.empty()) << deletion;
+    }
+}
+
+TEST(token_answer, of_several_lines_with_a_token_the_last_counts) {
+    scenario login(example_body("good"));
+    login.field("Set-Cookie", "refreshToken=first; Max-Age=60")
+        .field("Set-Cookie", "refreshToken=second");
+    EXPECT_EQ(login.read()->tokens.refresh.reveal(), "second");
+    EXPECT_FALSE(login.read()->tokens.refresh_expires.has_value());
+}
+
+// Without it the person would be signed out with the access token, and nobody would know why.
+TEST(token_answer, a_refresh_token_that_cannot_be_sent_back_is_refused) {
+    const std::string lines[] = {
+        "refreshToken=a b",
+        "refreshToken=\"a\"",
+        "refreshToken=a,b; Max-Age=60",
+        "refreshToken=a\x01",
+        " refreshToken =" + std::string(5000, 'a'),
+    };
+    for (const std::string& line : lines) {
+        scenario login(example_body("good"));
+        login.field("Set-Cookie", line);
+        const auto read = login.read();
+        ASSERT_FALSE(read.has_value()) << line;
+        EXPECT_EQ(read.error(), http::errc::upstream_invalid);
+        EXPECT_EQ(login.why, "the refresh token in the cookie refreshToken cannot be sent back");
+    }
+    for (const char* token : {R"("a b")", R"("a;b")", "7", "{}"}) {
+        scenario login(std::string(R"({"data":{"accessToken":"a"},"refresh":)") + token + "}");
+        login.api.refresh_token.in = refresh_token_place::kind::body;
+        login.api.refresh_token.at = "/refresh";
+        ASSERT_FALSE(login.read().has_value()) << token;
+        EXPECT_NE(login.why.find("/refresh"), std::string::npos) << login.why;
+    }
+    for (const char* none : {"null", R"("")"}) {
+        scenario login(std::string(R"({"data":{"accessToken":"a"},"refresh":)") + none + "}");
+        login.api.refresh_token.in = refresh_token_place::kind::body;
+        login.api.refresh_token.at = "/refresh";
+        EXPECT_TRUE(login.read()->tokens.refresh.empty()) << none;
+    }
+}
+
 TEST(token_answer, no_token_value_stays_in_the_body_wherever_it_is_repeated) {
     auto body = boost::json::parse(
         R"({"data":{"accessToken":"tok","copy":["x","tok"],"link":"https://x/?t=tok"},"refresh":"ref","n":1})"
