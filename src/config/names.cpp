@@ -27,6 +27,12 @@ reading<std::string> read_path_prefix(std::string_view text) {
             "is not a path prefix: " + std::string(http::describe(fault)),
             "write it like /api/proxy"};
     }
+    // They mean something in the gateway's table of routes.
+    if (text.find_first_of("*{}") != std::string_view::npos) {
+        return wrong{
+            "is not a path prefix: it has `*`, `{` or `}`",
+            "write it like /api/proxy: all below is meant anyway"};
+    }
     return std::string(text);
 }
 

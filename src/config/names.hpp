@@ -13,7 +13,7 @@ namespace cloche::config {
 /// Of a file or folder.
 notation<std::string> file_path();
 
-/// `/api/proxy`: in normal form, at least one segment, no slash at its end.
+/// `/api/proxy`: in normal form, at least one segment, no slash at its end; no `*`, `{` or `}`.
 notation<std::string> path_prefix();
 
 /// `/account/*`, `/**` (base/glob).

@@ -149,13 +149,32 @@ void check_refresh(const providers::json_api_description& api, findings& found) 
             "write unknown, or `{ at: … }`"
         );
     }
+}
+
+// Where the refresh token is a member of a body, there must be one for it.
+void check_refresh_token(const providers::json_api_description& api, findings& found) {
+    const providers::refresh_token_place& place = api.refresh_token;
+    if (place.in != providers::refresh_token_place::kind::body || place.is_bearer()) return;
     const std::string& method = api.refresh.request.method;
-    const bool in_body = api.refresh_token.in == token::body && api.refresh_token.send != "bearer";
-    if (in_body && (method == "GET" || method == "DELETE")) {
+    if (method == "GET" || method == "DELETE") {
         found.add(
             "provider.refresh.request",
             "a " + method + " has no body to send the refresh token in",
             "write POST, or `send: bearer`"
+        );
+    }
+    if (api.logout && api.logout->method == "GET") {
+        found.add(
+            "provider.logout.request",
+            "a GET has no body to send the refresh token in",
+            "write POST or DELETE, or `send: bearer`"
+        );
+    }
+    if (api.refresh.format == providers::body_format::form && place.send.rfind('/') != 0) {
+        found.add(
+            "provider.refresh_token.send",
+            "a form has no members within members",
+            "write it like /refresh_token, or `format: json`"
         );
     }
 }
@@ -181,6 +200,7 @@ void validate(const gateway_config& config, const given_keys& given, problems& p
     check_prefixes(config.gateway, found);
     check_replicas(config, found);
     check_refresh(config.provider, found);
+    check_refresh_token(config.provider, found);
     check_user(config.provider, found);
 }
 

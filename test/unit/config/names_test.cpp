@@ -35,7 +35,12 @@ TEST(names, prefix_is_a_path_in_normal_form_without_a_last_slash) {
          "/a#b",
          "/a%2fb",
          "/%61",
-         "/a\\b"}
+         "/a\\b",
+         "/api/*",
+         "/a*b",
+         "/{tenant}/api",
+         "/api{",
+         "/api}"}
     );
 }
 

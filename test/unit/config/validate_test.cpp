@@ -138,6 +138,20 @@ TEST(validate, refresh_token_must_have_a_way_to_the_api) {
     EXPECT_EQ(
         gateway_of("provider: { refresh: { request: POST /r }, " + in_body + " }").problems, ""
     );
+    EXPECT_THAT(
+        gateway_of(
+            "provider: { refresh: { request: POST /r }, logout: { request: GET /l }, " + in_body +
+            " }"
+        )
+            .problems,
+        HasSubstr("provider.logout.request: a GET has no body to send the refresh token in")
+    );
+    EXPECT_THAT(
+        gateway_of("provider: { refresh: { request: POST /r, format: form }, "
+                   "refresh_token: { at: /r, send: /data/r }, refresh_expires: unknown }")
+            .problems,
+        HasSubstr("provider.refresh_token.send: a form has no members within members")
+    );
     EXPECT_EQ(
         gateway_of("provider: { refresh_token: { at: /r, send: bearer }, refresh_expires: unknown }"
         )
