@@ -125,7 +125,8 @@ std::optional<api_call> api_calls::verify_account(
     if (!api().verify_account) return std::nullopt;
     http::request request = request_to(*api().verify_account, who);
     if (request.method == "GET") {
-        request.target += "?token=" + percent_encode(token) + "&email=" + percent_encode(email);
+        request.target += request.target.find('?') == std::string::npos ? '?' : '&';
+        request.target += "token=" + percent_encode(token) + "&email=" + percent_encode(email);
     } else {
         json::object body;
         body.emplace("token", token);

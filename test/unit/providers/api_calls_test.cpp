@@ -179,6 +179,12 @@ TEST(api_calls, the_sign_in_is_a_form_where_the_api_wants_one) {
 TEST(api_calls, a_verification_is_a_query_or_a_body) {
     const auto call = api_calls({}).verify_account("a b", "zoe@example.org", caller());
     EXPECT_EQ(call->what.target, "/auth/verify?token=a%20b&email=zoe%40example.org");
+    const api_calls with_query = described([](json_api_description& api) {
+        api.verify_account = api_request("GET", "/verify?v=2");
+    });
+    EXPECT_EQ(
+        with_query.verify_account("t", "e", caller())->what.target, "/verify?v=2&token=t&email=e"
+    );
     const api_calls post = described([](json_api_description& api) {
         api.verify_account = api_request("POST", "/verify");
     });
