@@ -50,8 +50,8 @@ host_and_port split_authority(std::string_view authority) {
     return {authority.substr(0, colon), authority.substr(colon + 1)};
 }
 
-reading<std::string> read_listen_address(std::string_view text) {
-    const wrong form{
+parsed<std::string> read_listen_address(std::string_view text) {
+    const parse_error form{
         "is not ADDRESS:PORT", "write it like 127.0.0.1:3000, 0.0.0.0:3000 or [::]:3000"};
     const auto [host, port_text] = split_authority(text);
     const auto port = parse_count(port_text);
@@ -62,8 +62,9 @@ reading<std::string> read_listen_address(std::string_view text) {
     return std::string(text);
 }
 
-reading<std::string> read_web_origin(std::string_view text) {
-    const wrong form{"is not an origin", "write it like https://app.example.com, without a path"};
+parsed<std::string> read_web_origin(std::string_view text) {
+    const parse_error form{
+        "is not an origin", "write it like https://app.example.com, without a path"};
     const auto url = urls::parse_uri(urls::string_view(text.data(), text.size()));
     if (!url || url->has_userinfo() || url->has_query() || url->has_fragment()) return form;
     const std::string scheme = in_small_letters(std::string_view(url->scheme()));
@@ -77,28 +78,29 @@ reading<std::string> read_web_origin(std::string_view text) {
     return scheme + "://" + (usual ? std::string(host) : authority);
 }
 
-reading<std::string> read_host_name(std::string_view text) {
+parsed<std::string> read_host_name(std::string_view text) {
     if (!http::is_authority(text)) {
-        return wrong{"is not a host name", "write it like app.example.com or app.example.com:8443"};
+        return parse_error{
+            "is not a host name", "write it like app.example.com or app.example.com:8443"};
     }
     return in_small_letters(text);
 }
 
-reading<std::string> read_address_range(std::string_view text) {
+parsed<std::string> read_address_range(std::string_view text) {
     const std::vector<std::string> one{std::string(text)};
     std::string why;
     if (!http::trusted_proxies::parse(one, why)) {
-        return wrong(
+        return parse_error(
             "cannot be trusted: " + why, "write it like 10.0.0.0/8, fd00::/8 or 192.0.2.7"
         );
     }
     return one.front();
 }
 
-reading<http::origin> read_upstream(std::string_view text) {
+parsed<http::origin> read_upstream(std::string_view text) {
     auto where = http::origin::parse(text);
     if (!where) {
-        return wrong{
+        return parse_error{
             "is not the URL of a server",
             "write it like http://127.0.0.1:8000 or https://api.example.com/base"};
     }
@@ -109,16 +111,16 @@ std::string write_upstream(const http::origin& where) {
     return (where.tls ? "https://" : "http://") + where.authority() + where.base_path;
 }
 
-reading<std::string> read_mail_address(std::string_view text) {
+parsed<std::string> read_mail_address(std::string_view text) {
     if (!identity::email_address::parse(text)) {
-        return wrong{"is not a mail address", "write it like no-reply@example.com"};
+        return parse_error{"is not a mail address", "write it like no-reply@example.com"};
     }
     return std::string(text);
 }
 
-reading<std::string> read_mail_target(std::string_view text) {
+parsed<std::string> read_mail_target(std::string_view text) {
     if (text == "files") return std::string(text);
-    const wrong form{
+    const parse_error form{
         "is no place for mail",
         "write files, smtp://HOST:PORT or smtps://HOST:PORT, a user and password before the host "
         "if need be"};
@@ -152,7 +154,7 @@ notation<std::string> mail_address() {
 }
 
 notation<std::string> upstream_url() {
-    return checked_text("URL", [](std::string_view text) -> reading<std::string> {
+    return checked_text("URL", [](std::string_view text) -> parsed<std::string> {
         const auto where = read_upstream(text);
         if (!where) return where.error();
         return std::string(text);

@@ -9,47 +9,47 @@
 namespace cloche::config {
 namespace {
 
-reading<std::string> read_file_path(std::string_view text) {
+parsed<std::string> read_file_path(std::string_view text) {
     if (text.empty() || text.find('\0') != std::string_view::npos) {
-        return wrong{"is not a path", "name a file or folder"};
+        return parse_error{"is not a path", "name a file or folder"};
     }
     return std::string(text);
 }
 
-reading<std::string> read_path_prefix(std::string_view text) {
+parsed<std::string> read_path_prefix(std::string_view text) {
     if (text.size() < 2 || text.ends_with('/')) {
-        return wrong{
+        return parse_error{
             "is not a path prefix", "write it like /api/proxy, without a slash at its end"};
     }
     const http::path_fault fault = http::check_path(text);
     if (fault != http::path_fault::none) {
-        return wrong{
+        return parse_error{
             "is not a path prefix: " + std::string(http::describe(fault)),
             "write it like /api/proxy"};
     }
     // They mean something in the gateway's table of routes.
     if (text.find_first_of("*{}") != std::string_view::npos) {
-        return wrong{
+        return parse_error{
             "is not a path prefix: it has `*`, `{` or `}`",
             "write it like /api/proxy: all below is meant anyway"};
     }
     return std::string(text);
 }
 
-reading<std::string> read_path_pattern(std::string_view text) {
+parsed<std::string> read_path_pattern(std::string_view text) {
     if (!path_glob::compile(text)) {
-        return wrong{
+        return parse_error{
             "is not a pattern of paths",
             "write it like /account/* (one segment) or /account/** (all below)"};
     }
     return std::string(text);
 }
 
-reading<std::string> read_cookie_name(std::string_view text) {
+parsed<std::string> read_cookie_name(std::string_view text) {
     // Only the spelling counts here: with Secure every prefix is kept.
     const auto kept = cookies::check_name(text, {});
     if (!kept && kept.error() == cookies::errc::bad_name) {
-        return wrong{"is not a cookie name", "use letters, digits, - and _ alone"};
+        return parse_error{"is not a cookie name", "use letters, digits, - and _ alone"};
     }
     return std::string(text);
 }
@@ -64,26 +64,26 @@ bool is_json_pointer(std::string_view text) {
     return true;
 }
 
-reading<std::string> read_json_pointer(std::string_view text) {
+parsed<std::string> read_json_pointer(std::string_view text) {
     if (!is_json_pointer(text))
-        return wrong{"is not a JSON Pointer", "write it like /data/accessToken"};
+        return parse_error{"is not a JSON Pointer", "write it like /data/accessToken"};
     return std::string(text);
 }
 
-reading<std::string> read_json_pointer_or_bearer(std::string_view text) {
+parsed<std::string> read_json_pointer_or_bearer(std::string_view text) {
     if (text != "bearer" && (text.empty() || !is_json_pointer(text))) {
-        return wrong{"is neither a JSON Pointer nor bearer", "write it like /refreshToken"};
+        return parse_error{"is neither a JSON Pointer nor bearer", "write it like /refreshToken"};
     }
     return std::string(text);
 }
 
-reading<std::string> read_claim_name(std::string_view text) {
-    if (text.empty()) return wrong{"is not the name of a claim", "write it like sub"};
+parsed<std::string> read_claim_name(std::string_view text) {
+    if (text.empty()) return parse_error{"is not the name of a claim", "write it like sub"};
     return std::string(text);
 }
 
-reading<providers::api_request> read_api_request(std::string_view text) {
-    const wrong form{"is not METHOD /path", "write it like POST /auth/login"};
+parsed<providers::api_request> read_api_request(std::string_view text) {
+    const parse_error form{"is not METHOD /path", "write it like POST /auth/login"};
     const std::size_t space = text.find(' ');
     if (space == std::string_view::npos) return form;
     const std::string_view method = text.substr(0, space);
@@ -95,16 +95,16 @@ reading<providers::api_request> read_api_request(std::string_view text) {
     return providers::api_request(std::string(method), std::string(path));
 }
 
-reading<store_kind> read_store(std::string_view text, bool memory_too) {
+parsed<store_kind> read_store(std::string_view text, bool memory_too) {
     if (text == "sqlite") return store_kind::sqlite;
     if (memory_too && text == "memory") return store_kind::memory;
     const std::string remedy = memory_too ? "write sqlite or memory" : "write sqlite";
     for (const std::string_view scheme :
          {"postgres://", "postgresql://", "redis://", "rediss://"}) {
         if (text.starts_with(scheme))
-            return wrong{"is a store that is not in this version", remedy};
+            return parse_error{"is a store that is not in this version", remedy};
     }
-    return wrong{"is not a store", remedy};
+    return parse_error{"is not a store", remedy};
 }
 
 notation<store_kind> store_notation(bool memory_too) {
@@ -137,7 +137,7 @@ notation<std::string> json_pointer_or_bearer() {
     return checked_text("JSON Pointer or bearer", read_json_pointer_or_bearer);
 }
 notation<std::string> claim_text() {
-    return checked_text("text", [](std::string_view text) { return reading<std::string>(text); });
+    return checked_text("text", [](std::string_view text) { return parsed<std::string>(text); });
 }
 notation<std::string> claim_name() {
     return checked_text("claim", read_claim_name);

@@ -3,7 +3,7 @@
 namespace cloche::config {
 
 notation<std::string> checked_text(
-    std::string name, std::function<reading<std::string>(std::string_view)> read
+    std::string name, std::function<parsed<std::string>(std::string_view)> read
 ) {
     return {std::move(name), std::move(read), [](const std::string& value) { return value; }};
 }

@@ -13,30 +13,30 @@
 namespace cloche::config {
 
 /// Why a text cannot be read. `what` continues after the value: "is not a duration".
-struct wrong {
+struct parse_error {
     std::string what;
     std::string remedy;
 
-    wrong() = default;
+    parse_error() = default;
     // An aggregate could be made of any text alone, and no result could tell the two apart.
-    wrong(std::string is, std::string do_instead)
+    parse_error(std::string is, std::string do_instead)
         : what(std::move(is)), remedy(std::move(do_instead)) {}
 };
 
 template <class T>
-using reading = boost::system::result<T, wrong>;
+using parsed = boost::system::result<T, parse_error>;
 
 template <class T>
 struct notation {
     std::string name;  ///< "duration", for the reference
-    std::function<reading<T>(std::string_view)> read;
+    std::function<parsed<T>(std::string_view)> read;
     std::function<std::string(const T&)> write;
     bool secret = false;  ///< the value may hold a password: no message shows it
 };
 
 /// A text that only has to be checked.
 notation<std::string> checked_text(
-    std::string name, std::function<reading<std::string>(std::string_view)> read
+    std::string name, std::function<parsed<std::string>(std::string_view)> read
 );
 
 /// `a, b or c`
@@ -50,11 +50,11 @@ notation<Enum> one_of(std::vector<std::pair<std::string, Enum>> words) {
     const std::string choices = listed(names);
     return {
         choices,
-        [words, choices](std::string_view text) -> reading<Enum> {
+        [words, choices](std::string_view text) -> parsed<Enum> {
             for (const auto& [word, value] : words) {
                 if (text == word) return value;
             }
-            return wrong{"is not one of the choices", "write " + choices};
+            return parse_error{"is not one of the choices", "write " + choices};
         },
         [words](const Enum& value) {
             for (const auto& [word, meant] : words) {

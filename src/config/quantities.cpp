@@ -51,7 +51,7 @@ std::string write_with_unit(std::uint64_t number, const std::array<unit, N>& uni
 }
 
 template <class T, class Write>
-wrong out_of_bounds(T least, T most, T value, Write write) {
+parse_error out_of_bounds(T least, T most, T value, Write write) {
     if (value < least) return {"is too little", "write at least " + write(least)};
     return {"is too much", "write at most " + write(most)};
 }
@@ -88,10 +88,10 @@ std::string write_size(std::uint64_t bytes) {
 notation<milliseconds> duration_between(milliseconds least, milliseconds most) {
     return {
         "duration",
-        [least, most](std::string_view text) -> reading<milliseconds> {
+        [least, most](std::string_view text) -> parsed<milliseconds> {
             const auto duration = parse_duration(text);
             if (!duration) {
-                return wrong{"is not a duration", "write it like 250ms, 30s, 5m, 12h or 30d"};
+                return parse_error{"is not a duration", "write it like 250ms, 30s, 5m, 12h or 30d"};
             }
             if (*duration < least || *duration > most) {
                 return out_of_bounds(least, most, *duration, write_duration);
@@ -105,11 +105,12 @@ notation<milliseconds> duration_between(milliseconds least, milliseconds most) {
 notation<seconds> seconds_between(seconds least, seconds most) {
     return {
         "duration",
-        [in_ms = duration_between(least, most)](std::string_view text) -> reading<seconds> {
+        [in_ms = duration_between(least, most)](std::string_view text) -> parsed<seconds> {
             const auto duration = in_ms.read(text);
             if (!duration) return duration.error();
             if (*duration % seconds(1) != milliseconds(0)) {
-                return wrong{"is not a whole number of seconds", "write it like 30s, 5m or 12h"};
+                return parse_error{
+                    "is not a whole number of seconds", "write it like 30s, 5m or 12h"};
             }
             return std::chrono::duration_cast<seconds>(*duration);
         },
@@ -120,9 +121,9 @@ notation<seconds> seconds_between(seconds least, seconds most) {
 notation<std::uint64_t> size_between(std::uint64_t least, std::uint64_t most, zero_is zero) {
     return {
         "size",
-        [least, most, zero](std::string_view text) -> reading<std::uint64_t> {
+        [least, most, zero](std::string_view text) -> parsed<std::uint64_t> {
             const auto size = parse_size(text);
-            if (!size) return wrong{"is not a size", "write it like 512B, 64KiB or 1MiB"};
+            if (!size) return parse_error{"is not a size", "write it like 512B, 64KiB or 1MiB"};
             if (*size == 0 && zero == zero_is::no_limit) return *size;
             if (*size < least || *size > most) return out_of_bounds(least, most, *size, write_size);
             return *size;
@@ -131,9 +132,9 @@ notation<std::uint64_t> size_between(std::uint64_t least, std::uint64_t most, ze
     };
 }
 
-reading<std::uint64_t> read_count(std::string_view text, std::uint64_t least, std::uint64_t most) {
+parsed<std::uint64_t> read_count(std::string_view text, std::uint64_t least, std::uint64_t most) {
     const auto count = parse_count(text);
-    if (!count) return wrong{"is not a number", "write digits alone"};
+    if (!count) return parse_error{"is not a number", "write digits alone"};
     if (*count < least || *count > most) {
         return out_of_bounds(least, most, *count, [](std::uint64_t n) {
             return std::to_string(n);

@@ -33,13 +33,13 @@ notation<std::uint64_t> size_between(
 );
 
 /// Checks the bounds of a count. For count_between.
-reading<std::uint64_t> read_count(std::string_view text, std::uint64_t least, std::uint64_t most);
+parsed<std::uint64_t> read_count(std::string_view text, std::uint64_t least, std::uint64_t most);
 
 template <class Number>
 notation<Number> count_between(Number least, Number most) {
     return {
         "number",
-        [least, most](std::string_view text) -> reading<Number> {
+        [least, most](std::string_view text) -> parsed<Number> {
             const auto count = read_count(text, least, most);
             if (!count) return count.error();
             return static_cast<Number>(*count);

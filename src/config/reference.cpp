@@ -54,7 +54,7 @@ void append_tables(std::string& page, const std::vector<reference_row>& rows) {
     };
     const auto append_row = [&](const reference_row& row) {
         page += "| `" + row.key + "` | " + escaped(row.notation.empty() ? "group" : row.notation) +
-                " | " + code(row.fallback) + " | " + escaped(row.meaning) + " |\n";
+                " | " + code(row.default_value) + " | " + escaped(row.meaning) + " |\n";
     };
     page += head;
     for (const reference_row& row : rows) {
@@ -63,7 +63,7 @@ void append_tables(std::string& page, const std::vector<reference_row>& rows) {
     for (const reference_row& group : rows) {
         if (top_of(group) != group.key || !has_members(group)) continue;
         page += "\n### `" + group.key + "`\n\n" + group.meaning;
-        if (!group.notation.empty()) page += " Default: " + code(group.fallback) + '.';
+        if (!group.notation.empty()) page += " Default: " + code(group.default_value) + '.';
         page += '\n';
         page += head;
         for (const reference_row& row : rows) {

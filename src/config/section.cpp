@@ -137,11 +137,11 @@ std::string section::path_of(std::string_view key) const {
 void section::describe(
     std::string_view key,
     std::string_view notation,
-    std::string_view fallback,
+    std::string_view default_value,
     std::string_view meaning
 ) {
     all_.rows.push_back(
-        {path_of(key), std::string(notation), std::string(fallback), std::string(meaning)}
+        {path_of(key), std::string(notation), std::string(default_value), std::string(meaning)}
     );
 }
 
@@ -254,14 +254,14 @@ void section::group(
 void section::word_or_group(
     std::string_view key,
     const std::vector<std::string>& words,
-    std::string_view fallback,
+    std::string_view default_value,
     std::string_view meaning,
     const std::function<void(const std::string&)>& on_word,
     const std::function<void(section&)>& keys
 ) {
     std::vector<std::string> choices = words;
     choices.emplace_back("a group");
-    describe(key, listed(choices), fallback, meaning);
+    describe(key, listed(choices), default_value, meaning);
     const YAML::Node node = find(key);
     const bool is_group = node.IsDefined() && node.IsMap() && !as_indirection(node);
     section inner(all_, path_of(key), is_group ? node : YAML::Node(YAML::NodeType::Undefined));
@@ -291,7 +291,7 @@ std::string section::as_list(const std::vector<std::string>& items) {
 }
 
 void section::refuse_value(
-    std::string_view key, const written& text, bool secret, const wrong& why
+    std::string_view key, const written& text, bool secret, const parse_error& why
 ) {
     // A value that came from a file or variable was put there so that nobody sees it.
     const bool shown = text.literal && !secret;

@@ -27,7 +27,7 @@ using environment = std::function<std::optional<std::string>(const std::string& 
 struct reference_row {
     std::string key;
     std::string notation;
-    std::string fallback;
+    std::string default_value;
     std::string meaning;
 };
 
@@ -109,7 +109,7 @@ public:
     void word_or_group(
         std::string_view key,
         const std::vector<std::string>& words,
-        std::string_view fallback,
+        std::string_view default_value,
         std::string_view meaning,
         const std::function<void(const std::string&)>& on_word,
         const std::function<void(section&)>& keys
@@ -138,7 +138,7 @@ private:
     void describe(
         std::string_view key,
         std::string_view notation,
-        std::string_view fallback,
+        std::string_view default_value,
         std::string_view meaning
     );
     YAML::Node find(std::string_view key);
@@ -148,11 +148,13 @@ private:
         std::string_view key, const YAML::Node& node, std::string_view expected
     );
     static std::string as_list(const std::vector<std::string>& items);
-    void refuse_value(std::string_view key, const written& text, bool secret, const wrong& why);
+    void refuse_value(
+        std::string_view key, const written& text, bool secret, const parse_error& why
+    );
 
     template <class T>
     bool store(std::string_view key, const written& text, const notation<T>& how, T& field) {
-        reading<T> read = how.read(text.text);
+        parsed<T> read = how.read(text.text);
         if (read.has_error()) {
             refuse_value(key, text, how.secret, read.error());
             return false;

@@ -27,8 +27,8 @@ struct options {
 };
 
 notation<std::string> any_text() {
-    return checked_text("text", [](std::string_view text) -> reading<std::string> {
-        if (text == "bad") return wrong("is bad", "write another");
+    return checked_text("text", [](std::string_view text) -> parsed<std::string> {
+        if (text == "bad") return parse_error("is bad", "write another");
         return std::string(text);
     });
 }
@@ -234,7 +234,9 @@ TEST(section, value_in_a_message_is_short_and_on_one_line) {
 TEST(section, each_key_is_in_the_reference_with_the_default_of_its_field) {
     std::vector<std::string> rows;
     for (const reference_row& row : read("name: other").rows) {
-        rows.push_back(row.key + " | " + row.notation + " | " + row.fallback + " | " + row.meaning);
+        rows.push_back(
+            row.key + " | " + row.notation + " | " + row.default_value + " | " + row.meaning
+        );
     }
     EXPECT_THAT(
         rows,
