@@ -3,6 +3,7 @@
 #include "app/listener.hpp"
 #include "app/operations.hpp"
 #include "app/program.hpp"
+#include "app/session_metrics.hpp"
 #include "base/encoding.hpp"
 #include "crypto/key_ring.hpp"
 #include "gateway/gateway.hpp"
@@ -16,6 +17,8 @@
 #include "session/memory_session_store.hpp"
 #include "session/sqlite_session_store.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -39,10 +42,13 @@ private:
     session::session_store& store_;
 };
 
-/// The API's paths that answer with tokens, or end sessions behind the gateway's back.
-std::vector<std::string> auth_paths(const providers::json_api_description& api) {
+/// The API's paths that answer with tokens, end sessions behind the gateway's back, or have a route
+/// of the gateway's own with its own CSRF rule (CS-6).
+std::vector<std::string> auth_paths_of(const providers::json_api_description& api) {
     std::vector<std::string> paths{api.login.request.path, api.refresh.request.path};
-    if (api.logout) paths.push_back(api.logout->path);
+    for (const auto& request : {api.logout, api.register_account, api.verify_account}) {
+        if (request) paths.push_back(request->path);
+    }
     return paths;
 }
 
@@ -59,8 +65,11 @@ public:
         if (std::exchange(stopped_, true)) return;
         if (operations_) operations_->drain();
         if (!address_.empty()) {
+            // One time for both: what requests leave of it is the refreshes'.
+            const auto until = std::chrono::steady_clock::now() + config_.drain;
             public_server_->drain(config_.drain);
-            sessions_->stop(config_.drain);
+            const auto left = until - std::chrono::steady_clock::now();
+            sessions_->stop(std::max(milliseconds(0), std::chrono::ceil<milliseconds>(left)));
             operations_server_->drain(milliseconds(0));
             api_->close();
             if (frontend_) frontend_->close();
@@ -103,10 +112,16 @@ private:
         api.public_scheme = url.substr(0, url.find("://"));
         api.public_host = url.substr(url.find("://") + 3);
         api.via = via_;
-        kept_paths_ = auth_paths(api.api);
+        auth_paths_ = auth_paths_of(api.api);
         provider_ = providers::make_json_api_provider(*api_, std::move(api), time_);
         sessions_ = std::make_unique<session::refresh_coordinator>(
-            threads_, *store_, *provider_, time_, random_, config_.session, coordinator_events()
+            threads_,
+            *store_,
+            *provider_,
+            time_,
+            random_,
+            config_.session,
+            session_metrics_.events()
         );
 
         if (config_.gateway.frontend.serve == gateway::frontend_options::kind::upstream) {
@@ -127,7 +142,7 @@ private:
             frontend_.get(),
             files_,
             time_,
-            names_,
+            id_random_,
             gateway_metrics_,
             std::move(*trusted)};
         gateway_ = std::make_unique<gateway::gateway>(std::move(parts));
@@ -139,7 +154,7 @@ private:
         auto bound = public_server_->start(why);
         if (!bound) return false;
         // Which hosts are ours depends on the port.
-        if (!gateway_->open(bound->port(), kept_paths_, via_, why)) return false;
+        if (!gateway_->open(bound->port(), auth_paths_, via_, why)) return false;
 
         ready_ = std::make_unique<store_readiness>(*store_);
         operations_ = std::make_unique<operations_handler>(metrics_, *ready_);
@@ -149,9 +164,7 @@ private:
         if (!operations_bound) return false;
 
         observability::expose_audit(metrics_);
-        metrics_.before_exposition([this] {
-            live_sessions_.set(static_cast<double>(store_->live_count()));
-        });
+        metrics_.before_exposition([this] { session_metrics_.set_live(store_->live_count()); });
         threads_.start();
         sessions_->start(config_.replicas == config::replica_count::one);
         address_ = endpoint_text(*bound);
@@ -167,41 +180,13 @@ private:
         return true;
     }
 
-    session::coordinator_events coordinator_events() {
-        session::coordinator_events events;
-        events.refreshed = [this](std::string_view result) {
-            metrics_
-                .make_counter(
-                    "cloche_refreshes_total",
-                    "Refreshes by result.",
-                    {{"result", std::string(result)}}
-                )
-                .add();
-        };
-        events.ended = [this](std::string_view reason) {
-            metrics_
-                .make_counter(
-                    "cloche_sessions_ended_total",
-                    "Sessions by how they ended.",
-                    {{"reason", std::string(reason)}}
-                )
-                .add();
-        };
-        events.breaker = [this](bool open) { breaker_.set(open ? 1 : 0); };
-        return events;
-    }
-
     config::gateway_config config_;
     system_clock time_;
     crypto::system_random random_;
-    crypto::buffered_random names_;
+    crypto::buffered_random id_random_;
     observability::metrics metrics_;
     gateway::gateway_metrics gateway_metrics_{metrics_};
-    observability::gauge live_sessions_ = metrics_.make_gauge("cloche_sessions", "Live sessions.");
-    observability::gauge breaker_ = metrics_.make_gauge(
-        "cloche_refresh_breaker_open",
-        "1 while so many refreshes are refused that they count as passing."
-    );
+    session_metrics session_metrics_{metrics_};
     std::unique_ptr<data_folder> folder_;
     runtime::worker_pool files_{1, 1024};
     runtime::io_threads threads_;
@@ -215,7 +200,7 @@ private:
     std::unique_ptr<operations_handler> operations_;
     std::unique_ptr<http::server> public_server_;
     std::unique_ptr<http::server> operations_server_;
-    std::vector<std::string> kept_paths_;
+    std::vector<std::string> auth_paths_;
     std::string via_;
     std::string address_;
     bool stopped_ = false;

@@ -24,7 +24,7 @@ public:
     runtime::task<void> handle(http::client_stream& stream) override;
     http::reply refuse(error reason) override;
 
-    /// From now on /readyz says no: a balancer sends nothing new before the listener closes.
+    /// From now on /readyz says no, while what was begun is finished.
     void drain() noexcept { draining_ = true; }
 
 private:

@@ -87,4 +87,15 @@ std::optional<std::string> form_value(std::string_view encoded, std::string_view
     return std::nullopt;
 }
 
+std::vector<std::pair<std::string, std::string>> form_fields(std::string_view encoded) {
+    std::vector<std::pair<std::string, std::string>> fields;
+    while (!encoded.empty()) {
+        auto value = take_until(encoded, '&');
+        auto name = form_decode(take_until(value, '='));
+        auto text = form_decode(value);
+        if (name && !name->empty() && text) fields.emplace_back(std::move(*name), std::move(*text));
+    }
+    return fields;
+}
+
 }  // namespace cloche

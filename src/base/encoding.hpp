@@ -4,6 +4,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 namespace cloche {
 
@@ -22,5 +24,7 @@ std::optional<std::string> percent_decode(std::string_view text);
 /// The value of `name` in `a=1&b=2`, decoded (`+` is a space); the first of several. Nothing if it
 /// is absent or badly escaped. For queries and for application/x-www-form-urlencoded bodies.
 std::optional<std::string> form_value(std::string_view encoded, std::string_view name);
+/// All of them in their order, less those that are badly escaped.
+std::vector<std::pair<std::string, std::string>> form_fields(std::string_view encoded);
 
 }  // namespace cloche

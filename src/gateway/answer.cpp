@@ -24,7 +24,7 @@ bool has_field(const http::reply& reply, std::string_view name) {
 /// Someone who looks at a page, rather than a program. A form's POST is a navigation too, and says
 /// so where it can.
 bool wants_page(const request_context& rq) {
-    if (rq.route == route_class::auth) return false;
+    if (rq.route == route_class::auth || !rq.gateway.options.pages) return false;
     if (is_navigation(rq.head())) return true;
     const bool form = rq.route == route_class::page && rq.is(http::method::post);
     return form && !rq.head().find(http::field_id::sec_fetch_mode);
@@ -53,9 +53,9 @@ http::reply describe_problem(request_context& rq, problem what, std::string_view
 void add_security_fields(const request_context& rq, bool html, http::reply& to) {
     to.with("X-Content-Type-Options", "nosniff");
     to.with("Cross-Origin-Resource-Policy", "same-origin");
-    to.with("Referrer-Policy", "no-referrer");
-    if (rq.here.https())
-        to.with("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
+    // `no-referrer` would have forms say `Origin: null`, which nobody can tell from a forgery.
+    if (!has_field(to, "Referrer-Policy")) to.with("Referrer-Policy", "same-origin");
+    if (rq.here.https()) to.with("Strict-Transport-Security", std::string(hsts));
     if (html) {
         to.with("Content-Security-Policy", std::string(pages::content_security_policy()));
         to.with("Cross-Origin-Opener-Policy", "same-origin");
@@ -65,6 +65,9 @@ void add_security_fields(const request_context& rq, bool html, http::reply& to) 
 
 task<void> answer(request_context& rq, http::reply what) {
     if (!has_field(what, "Cache-Control")) what.with("Cache-Control", "no-store");
+    // Also where it is the API's 401, to a sign-in or a form.
+    if (what.status == 401 && !has_field(what, "WWW-Authenticate"))
+        what.with("WWW-Authenticate", std::string(cookie_challenge));
     const bool html = std::ranges::any_of(what.fields, [](const auto& field) {
         return field.first == "Content-Type" && field.second.starts_with("text/html");
     });
@@ -84,13 +87,17 @@ task<void> answer_json(request_context& rq, unsigned status, boost::json::object
 task<void> answer_api(request_context& rq, session::api_answer from_api) {
     http::reply what(from_api.status, "application/json", std::move(from_api.json));
     if (!from_api.retry_after.empty()) what.with("Retry-After", from_api.retry_after);
-    // An API may say 401 of a sign-in; the scheme is ours, so that no browser prompts (BF-10).
-    if (from_api.status == 401) what.with("WWW-Authenticate", "Cookie realm=\"cloche\"");
     co_await answer(rq, std::move(what));
 }
 
 task<void> answer_page(request_context& rq, unsigned status, std::string html) {
     http::reply what(status, std::string(pages::content_type()), std::move(html));
+    co_await answer(rq, std::move(what));
+}
+
+task<void> answer_form(request_context& rq, form_errors errors, std::string html) {
+    http::reply what(errors.status, std::string(pages::content_type()), std::move(html));
+    if (!errors.retry_after.empty()) what.with("Retry-After", std::move(errors.retry_after));
     co_await answer(rq, std::move(what));
 }
 

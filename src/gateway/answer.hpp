@@ -2,6 +2,7 @@
 // what every answer carries.
 #pragma once
 
+#include "gateway/form_errors.hpp"
 #include "gateway/request_context.hpp"
 #include "runtime/task.hpp"
 
@@ -22,6 +23,8 @@ runtime::task<void> answer_json(request_context& rq, unsigned status, boost::jso
 runtime::task<void> answer_api(request_context& rq, session::api_answer from_api);
 /// A built-in page.
 runtime::task<void> answer_page(request_context& rq, unsigned status, std::string html);
+/// The page of a form that the API did not accept, again.
+runtime::task<void> answer_form(request_context& rq, form_errors errors, std::string html);
 /// 303 to a path of ours, or to an address out of the configuration; never to text of the request
 /// that was not checked.
 runtime::task<void> redirect(request_context& rq, std::string location);
@@ -40,6 +43,9 @@ runtime::task<result<std::string>> read_all(request_context& rq, std::size_t lim
 
 /// The media type of the request, lower case, without parameters.
 std::string content_type_of(const request_context& rq);
+
+/// A year, for this host alone: its siblings may still be reached by plain HTTP (CA-3).
+inline constexpr std::string_view hsts = "max-age=31536000";
 
 /// The security fields of every answer of our own; `html` adds the page's content security policy.
 void add_security_fields(const request_context& rq, bool html, http::reply& to);

@@ -7,6 +7,7 @@ namespace cloche::gateway {
 form_errors read_form_errors(const session::api_answer& refused) {
     form_errors errors;
     errors.status = refused.status >= 400 ? refused.status : 502;
+    errors.retry_after = refused.retry_after;
     const auto body = parse_json_object(refused.json);
     const boost::json::value* message = body ? body->if_contains("message") : nullptr;
     if (message && message->is_string()) {

@@ -13,6 +13,7 @@ struct form_errors {
     unsigned status = 422;
     std::string general;                     ///< about the form as a whole
     std::vector<pages::field_error> fields;  ///< beside their fields
+    std::string retry_after;                 ///< as the API sent it; may be empty
 };
 
 /// Reads `{message: "…"}` and `{message: [{property, message}]}`, the shapes of the example's API.

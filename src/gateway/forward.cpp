@@ -3,6 +3,7 @@
 #include "gateway/answer.hpp"
 #include "gateway/forwarded_request.hpp"
 #include "gateway/forwarded_response.hpp"
+#include "gateway/presented_session.hpp"
 #include "http/errc.hpp"
 #include "observability/log.hpp"
 
@@ -43,17 +44,21 @@ std::optional<std::uint64_t> declared_length(const http::response_head& head) {
 std::string_view outcome_of(const error& failure) noexcept {
     if (failure == http::errc::upstream_timeout) return "timeout";
     if (failure == http::errc::upstream_invalid) return "invalid";
-    if (problem_of(failure) == problem::upstream_unreachable) return "unreachable";
-    return "client_gone";
+    if (failure == http::errc::client_gone) return "client_gone";
+    return kind_of(problem_of(failure)).status < 500 ? "bad_request" : "unreachable";
+}
+
+/// What the upstream did wrong; what the client did is in the access line.
+void log_failure(const request_context& rq, const error& failure) {
+    if (failure == http::errc::client_gone || kind_of(problem_of(failure)).status < 500) return;
+    observability::log_line(observability::level::warn, "upstream_failed")
+        .with("request_id", rq.request_id)
+        .with("reason", failure.message());
 }
 
 task<void> refuse_upstream(request_context& rq, error failure) {
     rq.gateway.metrics.upstream(outcome_of(failure));
-    if (failure.category() == http::http_category() && kind_of(problem_of(failure)).status >= 500) {
-        observability::log_line(observability::level::warn, "upstream_failed")
-            .with("request_id", rq.request_id)
-            .with("reason", failure.message());
-    }
+    log_failure(rq, failure);
     co_await refuse(rq, failure);
 }
 
@@ -74,57 +79,13 @@ task<result<upstream_exchange>> send(
     );
 }
 
-/// After a 401: true if `rq.session` holds a newer token now and the request can be made again with
-/// it. A session that turns out to be over leaves `rq.session` empty.
-task<bool> has_newer_token(request_context& rq, const upstream_exchange& refused) {
-    const std::uint64_t used = rq.session->generation;
-    const session::id_hash id = rq.session->id;
-    session::verdict now = co_await rq.gateway.sessions.refused_by_api(id, used);
-    if (now.what == session::access::over) rq.session = nullptr;
-    if (now.what != session::access::granted || now.session->generation == used) co_return false;
-    rq.session = now.session;
-    co_return refused.kept_body().has_value();
-}
-
-/// A 401 to a token that should be good is taken up once with a newer one (BF-12). The app behind
-/// the gateway answers for itself.
-task<result<upstream_exchange>> send_with_fresh_token(
-    request_context& rq, const forwarding& how, outgoing_fields& fields
-) {
-    result<upstream_exchange> exchange = co_await send(rq, how, fields, std::nullopt);
-    if (!exchange || exchange->head().status != 401 || !rq.session || how.to_app)
-        co_return exchange;
-    const bool again = co_await has_newer_token(rq, *exchange);
-    if (!again) co_return exchange;
-    const std::string body(*exchange->kept_body());
-    exchange->discard();
-    rq.gateway.metrics.replayed();
-    result<upstream_exchange> replayed = co_await send(rq, how, fields, body);
-    co_return replayed;
-}
-
-}  // namespace
-
-task<void> forward(request_context& rq, forwarding how) {
-    if (is_loop(rq)) {
-        std::string detail =
-            "This request has been here before: the upstream leads back to this gateway.";
-        co_await refuse(rq, problem::bad_request, std::move(detail));
-        co_return;
-    }
-    const bool had_session = rq.session != nullptr;
-    outgoing_fields fields;
-    result<upstream_exchange> exchange = co_await send_with_fresh_token(rq, how, fields);
+/// The upstream's answer, or what there is to say without one.
+task<void> pass_on(request_context& rq, const forwarding& how, result<upstream_exchange> exchange) {
     if (!exchange) {
         co_await refuse_upstream(rq, exchange.error());
         co_return;
     }
-    if (had_session && !rq.session) {
-        exchange->discard();
-        co_await refuse(rq, problem::session_ended);
-        co_return;
-    }
-
+    outgoing_fields fields;
     const http::response_head& head = exchange->head();
     write_response(rq, how, head, fields);
     std::optional<std::uint64_t> length;
@@ -139,6 +100,40 @@ task<void> forward(request_context& rq, forwarding how) {
     }
     result<void> relayed = co_await exchange->relay(rq.stream);
     rq.gateway.metrics.upstream(relayed ? "answered" : outcome_of(relayed.error()));
+    // The status that was sent says nothing of it.
+    if (!relayed) log_failure(rq, relayed.error());
+}
+
+}  // namespace
+
+task<void> forward(request_context& rq, forwarding how) {
+    if (is_loop(rq)) {
+        std::string detail =
+            "This request has been here before: the upstream leads back to this gateway.";
+        co_await refuse(rq, problem::bad_request, std::move(detail));
+        co_return;
+    }
+    outgoing_fields fields;
+    result<upstream_exchange> exchange = co_await send(rq, how, fields, std::nullopt);
+    // The app behind the gateway answers for itself.
+    if (exchange && exchange->head().status == 401 && rq.session && !how.to_app) {
+        const std::uint64_t used = rq.session->generation;
+        session::verdict now = co_await replace_refused_token(rq);
+        if (now.what != session::access::granted) {
+            exchange->discard();
+            co_await refuse_session(rq, std::move(now));
+            co_return;
+        }
+        if (rq.session->generation != used && exchange->kept_body()) {
+            const std::string body(*exchange->kept_body());
+            exchange->discard();
+            rq.gateway.metrics.replayed();
+            result<upstream_exchange> replayed = co_await send(rq, how, fields, body);
+            co_await pass_on(rq, how, std::move(replayed));
+            co_return;
+        }
+    }
+    co_await pass_on(rq, how, std::move(exchange));
 }
 
 }  // namespace cloche::gateway

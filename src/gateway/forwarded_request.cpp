@@ -15,24 +15,28 @@ using http::field_id;
 
 /// Fields that the gateway sets itself or answers to; what a client sends under these names never
 /// goes on.
-bool is_ours(field_id id) noexcept {
-    switch (id) {
+bool is_ours(const http::field& field) noexcept {
+    static constexpr std::string_view forwarded = "x-forwarded-";
+    switch (field.id) {
         case field_id::host:
         case field_id::content_length:
         case field_id::expect:
         case field_id::authorization:
         case field_id::cookie:
         case field_id::forwarded:
-        case field_id::x_forwarded_for:
-        case field_id::x_forwarded_host:
-        case field_id::x_forwarded_port:
-        case field_id::x_forwarded_proto:
         case field_id::x_real_ip:
         case field_id::x_request_id:
         case field_id::traceparent:
         case field_id::via:
         case field_id::x_csrf:
             return true;
+        case field_id::x_forwarded_for:
+        case field_id::x_forwarded_host:
+        case field_id::x_forwarded_port:
+        case field_id::x_forwarded_proto:
+            return true;
+        case field_id::other:  // -Prefix, -User, -Uri: whatever an API may believe (FW-1)
+            return http::equal_ignoring_case(field.name.substr(0, forwarded.size()), forwarded);
         default:
             return false;
     }
@@ -43,9 +47,7 @@ bool is_ours(field_id id) noexcept {
 void write_cookies(const request_context& rq, bool to_app, outgoing_fields& out) {
     const cookie_options& ours = rq.gateway.options.cookies;
     const bool copies = ours.mode == cookie_mode::tokens;
-    const auto drop = [&](std::string_view name) {
-        return name == ours.session || (copies && (name == ours.access || name == ours.refresh));
-    };
+    const auto drop = [&](std::string_view name) { return ours.owns(name); };
     std::string kept;
     for (const http::field& field : rq.head().fields) {
         if (field.id != field_id::cookie) continue;
@@ -93,7 +95,7 @@ void write_request(const request_context& rq, const forwarding& how, outgoing_fi
     out.clear();
     const http::hop_by_hop hops(rq.head().fields);
     for (const http::field& field : rq.head().fields) {
-        if (is_ours(field.id) || hops.contains(field) || is_stray(rq, field)) continue;
+        if (is_ours(field) || hops.contains(field) || is_stray(rq, field)) continue;
         // Servers that turn `-` into `_` would take such a name for one of ours (FW-4).
         if (field.name.find('_') != field.name.npos) continue;
         out.add(field.name, field.value);

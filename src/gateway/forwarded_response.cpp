@@ -2,45 +2,103 @@
 
 #include "cookies/set_cookie.hpp"
 #include "gateway/presented_session.hpp"
+#include "gateway/problem.hpp"
 #include "http/hop_by_hop.hpp"
 #include "observability/log.hpp"
 
 #include <algorithm>
+#include <array>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace cloche::gateway {
 namespace {
 
 using http::field_id;
 
-bool is_gateway_cookie(const cookie_options& ours, std::string_view name) {
-    return name == ours.session ||
-           (ours.mode == cookie_mode::tokens && (name == ours.access || name == ours.refresh));
-}
-
 /// The API's cookies are dropped unless listed; the app's own pass, except under the gateway's
-/// names. Each keeps a line of its own (CK-6), and loses its Domain (CK-14).
-void write_set_cookie(
+/// names. Each keeps a line of its own (CK-6), and loses its Domain (CK-14). True: it passes.
+bool write_set_cookie(
     const request_context& rq, const forwarding& how, std::string_view line, outgoing_fields& out
 ) {
     const auto cookie = cookies::parse_set_cookie(line);
-    if (!cookie || is_gateway_cookie(rq.gateway.options.cookies, cookie->name)) return;
+    if (!cookie || rq.gateway.options.cookies.owns(cookie->name)) return false;
     const auto& listed = rq.gateway.options.proxy.pass_set_cookie;
     if (how.to_app) {
         out.add("Set-Cookie", line);
-    } else if (std::ranges::find(listed, cookie->name) != listed.end()) {
-        out.keep("Set-Cookie", cookies::without_domain(line));
+        return true;
     }
+    if (std::ranges::find(listed, cookie->name) == listed.end()) return false;
+    out.keep("Set-Cookie", cookies::without_domain(line));
+    return true;
 }
 
-/// A browser would ask for a password of its own at these (BF-10).
-bool prompts(std::string_view challenge) {
-    const auto starts = [&](std::string_view scheme) {
-        return challenge.size() >= scheme.size() &&
-               http::equal_ignoring_case(challenge.substr(0, scheme.size()), scheme);
-    };
-    return starts("basic") || starts("digest") || starts("negotiate") || starts("ntlm");
+/// A browser would ask for a password of its own at these (BF-10). One line may hold several
+/// challenges, and what belongs to which only their schemes' own rules tell.
+bool prompts(std::string_view challenges) {
+    static constexpr std::array<std::string_view, 4> schemes{
+        "basic", "digest", "negotiate", "ntlm"};
+    while (!challenges.empty()) {
+        const std::size_t begin = challenges.find_first_not_of(" \t,");
+        if (begin == challenges.npos) return false;
+        challenges.remove_prefix(begin);
+        const std::string_view word = challenges.substr(0, challenges.find_first_of(" \t,=\""));
+        if (std::ranges::any_of(schemes, [&](std::string_view scheme) {
+                return http::equal_ignoring_case(word, scheme);
+            }))
+            return true;
+        const std::size_t end = challenges.find(',');
+        if (end == challenges.npos) return false;
+        challenges.remove_prefix(end);
+    }
+    return false;
+}
+
+/// What speaks for the whole host rather than for the answer, and so is not the API's to say here;
+/// among it CORS, which is answered by the gateway or nobody (CS-5).
+bool is_of_the_host(std::string_view name) {
+    static constexpr std::array<std::string_view, 5> names{
+        "Alt-Svc",
+        "Clear-Site-Data",
+        "Cross-Origin-Resource-Policy",
+        "Strict-Transport-Security",
+        "X-Content-Type-Options"};
+    static constexpr std::string_view cors = "Access-Control-";
+    if (http::equal_ignoring_case(name.substr(0, cors.size()), cors)) return true;
+    return std::ranges::any_of(names, [&](std::string_view one) {
+        return http::equal_ignoring_case(name, one);
+    });
+}
+
+/// The path of `location` below the upstream's base path, if it leads there.
+std::optional<std::string_view> path_below(
+    const http::origin& upstream, std::string_view location
+) {
+    const std::string own =
+        std::string(upstream.tls ? "https://" : "http://") + upstream.authority();
+    if (location.starts_with(own)) {
+        location.remove_prefix(own.size());
+        if (location.empty()) location = "/";
+    }
+    // Browsers take `\` for `/`, and two of them for the begin of a host.
+    const bool is_path = location.starts_with('/') && !location.starts_with("//") &&
+                         location.find('\\') == location.npos;
+    const std::string_view base = upstream.base_path;
+    if (!is_path || !location.starts_with(base)) return std::nullopt;
+    location.remove_prefix(base.size());
+    if (location.starts_with("//")) return std::nullopt;
+    if (location.find_first_of("/?#") != 0) {
+        if (!location.empty()) return std::nullopt;
+        location = "/";
+    }
+    return location;
+}
+
+/// `orders`, or `?page=2`: no scheme, no host.
+bool is_relative(std::string_view location) {
+    return location.find_first_of(":\\") == location.npos && !location.starts_with('/');
 }
 
 /// A redirect to the upstream itself is turned into one to its place here; one elsewhere is blocked
@@ -51,22 +109,10 @@ void write_location(
     std::string_view location,
     outgoing_fields& out
 ) {
-    const http::origin& upstream = how.upstream.where();
-    std::string_view path = location;
-    const std::string own =
-        std::string(upstream.tls ? "https://" : "http://") + upstream.authority();
-    if (location.starts_with(own)) {
-        path.remove_prefix(own.size());
-        if (path.empty()) path = "/";
-    }
-    const bool is_path =
-        path.starts_with('/') && !path.starts_with("//") && !path.starts_with("/\\");
-    if (is_path) {
-        const std::string& base = upstream.base_path;
-        if (path.starts_with(base)) path.remove_prefix(base.size());
-        out.keep("Location", std::string(how.public_prefix).append(path));
-    } else if (how.to_app || (location.find(':') == location.npos && !location.starts_with("/"))) {
-        out.add("Location", location);  // the app's own business, or a path relative to this one
+    if (const auto path = path_below(how.upstream.where(), location)) {
+        out.keep("Location", std::string(how.public_prefix).append(*path));
+    } else if (how.to_app || is_relative(location)) {
+        out.add("Location", location);
     } else {
         observability::log_line(observability::level::warn, "location_blocked")
             .with("request_id", rq.request_id);
@@ -87,6 +133,25 @@ bool says_public(std::string_view cache_control) {
     return false;
 }
 
+/// What `upstream` says of caching, as far as it may say so (CA-1, CA-2).
+void write_cache_control(
+    const request_context& rq,
+    const forwarding& how,
+    bool sets_cookies,
+    std::string upstream,
+    outgoing_fields& out
+) {
+    const bool guarded = how.to_app && rq.here.guards(rq.path);
+    const bool of_session = rq.session && (!how.to_app || upstream.empty());
+    if (sets_cookies || guarded) {
+        out.add("Cache-Control", guarded ? "private, no-store" : "no-store");
+    } else if (of_session && !says_public(upstream)) {
+        out.add("Cache-Control", "private, no-store");
+    } else if (!upstream.empty()) {
+        out.keep("Cache-Control", std::move(upstream));
+    }
+}
+
 }  // namespace
 
 void write_response(
@@ -97,34 +162,41 @@ void write_response(
 ) {
     out.clear();
     const http::hop_by_hop hops(from.fields);
-    bool sniffing_forbidden = false;
+    bool buffering_said = false;
     bool event_stream = false;
-    std::string_view cache_control;
+    bool challenged = false;
+    std::string cache_control;
+    std::vector<std::string> cookie_changes = cookie_lines(rq);
+    bool sets_cookies = !cookie_changes.empty();
     for (const http::field& field : from.fields) {
         if (hops.contains(field)) continue;
         switch (field.id) {
             case field_id::content_length:
             case field_id::date:
+            case field_id::x_request_id:
                 continue;
             case field_id::set_cookie:
-                write_set_cookie(rq, how, field.value, out);
+                sets_cookies = write_set_cookie(rq, how, field.value, out) || sets_cookies;
                 continue;
             case field_id::location:
                 write_location(rq, how, field.value, out);
                 continue;
             case field_id::cache_control:
-                cache_control = field.value;
+                if (!cache_control.empty()) cache_control += ", ";
+                cache_control += field.value;
                 continue;
             case field_id::www_authenticate:
                 if (prompts(field.value)) continue;
+                challenged = true;
                 break;
             case field_id::content_type:
                 event_stream = field.value.starts_with("text/event-stream");
                 break;
             case field_id::other:
-                if (http::equal_ignoring_case(field.name, "X-Content-Type-Options"))
-                    sniffing_forbidden = true;
                 if (http::equal_ignoring_case(field.name, "Cloche-Error")) continue;  // ours alone
+                if (!how.to_app && is_of_the_host(field.name)) continue;
+                if (http::equal_ignoring_case(field.name, "X-Accel-Buffering"))
+                    buffering_said = true;
                 break;
             default:
                 break;
@@ -132,22 +204,15 @@ void write_response(
         out.add(field.name, field.value);
     }
 
-    const std::vector<std::string> cookie_changes = cookie_lines(rq);
-    const bool guarded = rq.session && (!how.to_app || cache_control.empty());
-    if (!cookie_changes.empty()) {
-        out.add("Cache-Control", "no-store");
-    } else if (guarded && !says_public(cache_control)) {
-        out.add("Cache-Control", "private, no-store");
-    } else if (!cache_control.empty()) {
-        out.add("Cache-Control", cache_control);
-    }
-    for (const std::string& line : cookie_changes)
-        out.keep("Set-Cookie", line);
+    write_cache_control(rq, how, sets_cookies, std::move(cache_control), out);
+    for (std::string& line : cookie_changes)
+        out.keep("Set-Cookie", std::move(line));
     if (!how.to_app) {
-        if (!sniffing_forbidden) out.add("X-Content-Type-Options", "nosniff");
+        out.add("X-Content-Type-Options", "nosniff");
         out.add("Cross-Origin-Resource-Policy", "same-origin");
     }
-    if (event_stream)
+    if (from.status == 401 && !challenged) out.add("WWW-Authenticate", cookie_challenge);
+    if (event_stream && !buffering_said)
         out.add("X-Accel-Buffering", "no");  // proxies before us must not gather it (SS-1)
     out.add("X-Request-Id", rq.request_id);
 }

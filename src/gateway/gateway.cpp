@@ -36,7 +36,7 @@ bool identify(request_context& rq) {
     if (!target) return false;
     rq.path = target->path;
     rq.query = target->query;
-    rq.has_query = target->path_and_query.size() > target->path.size();
+    rq.target = target->path_and_query;
     rq.authority = target->authority.empty() ? head.value(http::field_id::host) : target->authority;
     return true;
 }
@@ -132,16 +132,17 @@ bool gateway::open(
 task<void> gateway::handle(http::client_stream& stream) {
     request_context rq(services_, *site_, stream);
     rq.began = services_.time.ticks();
-    std::exception_ptr broken;
+    bool broken = false;
     try {
         co_await run(rq, routes_);
-    } catch (...) {
-        broken = std::current_exception();
-    }
-    if (broken) {
+    } catch (const std::exception& thrown) {
+        broken = true;
         log_line(level::error, "request_failed")
             .with("request_id", rq.request_id)
-            .with("path", rq.path);
+            .with("path", rq.path)
+            .with("reason", thrown.what());
+    }
+    if (broken) {
         if (!stream.started()) {
             co_await cloche::gateway::refuse(rq, problem::internal);
         } else {
@@ -155,9 +156,17 @@ task<void> gateway::handle(http::client_stream& stream) {
 
 http::reply gateway::refuse(error reason) {
     const problem what = problem_of(reason);
-    http::reply reply = problem_reply(what, {}, {});
+    const std::string random = services_.random.bytes(http::request_id_random);
+    const std::string id = http::request_id({}, false, random);
+    http::reply reply = problem_reply(what, {}, id);
     reply.with("Cache-Control", "no-store").with("X-Content-Type-Options", "nosniff");
+    reply.with("X-Request-Id", id);
     services_.metrics.answered(route_class::refused, reply.status, {});
+    log_line(level::info, "request_refused")
+        .with("request_id", id)
+        .with("status", reply.status)
+        .with("code", kind_of(what).code)
+        .with("reason", reason.message());
     return reply;
 }
 

@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::array<std::string_view, route_class_count> route_names{
     "auth", "page", "proxy", "frontend", "refused"};
-constexpr std::array<std::string_view, 5> upstream_outcomes{
-    "answered", "unreachable", "timeout", "invalid", "client_gone"};
+constexpr std::array<std::string_view, upstream_outcome_count> upstream_outcomes{
+    "answered", "unreachable", "timeout", "invalid", "client_gone", "bad_request"};
 
 /// An array made element by element: the handles have no default.
 template <class Make, std::size_t... Index>
@@ -72,7 +72,7 @@ gateway_metrics::gateway_metrics(observability::metrics& registry)
                   {{"outcome", std::string(upstream_outcomes[i])}}
               );
           },
-          std::make_index_sequence<5>()
+          std::make_index_sequence<upstream_outcome_count>()
       )) {}
 
 void gateway_metrics::answered(route_class route, unsigned status, std::chrono::nanoseconds took) {

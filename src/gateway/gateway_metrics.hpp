@@ -1,10 +1,12 @@
-// The gateway's counters, got once and kept. docs/operations.md names each.
+// The counters of requests, got once and kept. docs/operations.md names each. What happens to
+// sessions is counted by app/session_metrics.
 #pragma once
 
 #include "observability/metrics.hpp"
 
 #include <array>
 #include <chrono>
+#include <cstddef>
 #include <string_view>
 
 namespace cloche::gateway {
@@ -13,6 +15,7 @@ namespace cloche::gateway {
 enum class route_class { auth, page, proxy, frontend, refused };
 inline constexpr std::size_t route_class_count = 5;
 std::string_view name_of(route_class route) noexcept;
+inline constexpr std::size_t upstream_outcome_count = 6;
 
 class gateway_metrics {
 public:
@@ -36,7 +39,7 @@ private:
     observability::counter sign_ins_refused_;
     observability::counter sign_outs_;
     observability::counter replays_;
-    std::array<observability::counter, 5> upstream_;
+    std::array<observability::counter, upstream_outcome_count> upstream_;
 };
 
 }  // namespace cloche::gateway

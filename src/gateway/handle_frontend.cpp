@@ -3,15 +3,18 @@
 #include "gateway/answer.hpp"
 #include "gateway/forward.hpp"
 #include "gateway/handlers.hpp"
+#include "gateway/navigation_policy.hpp"
 #include "gateway/outgoing_fields.hpp"
 #include "gateway/presented_session.hpp"
 #include "gateway/static_files.hpp"
 #include "observability/log.hpp"
 #include "runtime/offload.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace cloche::gateway {
 namespace {
@@ -21,7 +24,7 @@ using observability::log_line;
 using runtime::task;
 using kind = frontend_options::kind;
 
-constexpr std::size_t file_piece = 128 * 1024;
+constexpr std::uint64_t file_piece = 128 * 1024;
 
 /// What comes back from a worker thread. `offload` itself says whether there was a thread for it.
 struct opened_file {
@@ -50,25 +53,30 @@ struct open_file {
 
 struct read_file {
     static_file* file;
+    std::size_t size;
     /// Empty at the end, and where it cannot be read: either way shorter than was promised.
     std::string operator()() {
-        result<std::string> bytes = file->read(file_piece);
+        result<std::string> bytes = file->read(size);
         return bytes ? std::move(*bytes) : std::string();
     }
 
-    explicit read_file(static_file& from) : file(&from) {}
+    read_file(static_file& from, std::size_t most) : file(&from), size(most) {}
 };
 
 /// The page, signed in or not (guard), or an answer that it cannot be shown. True: go on.
 task<bool> pass_guard(request_context& rq) {
     const bool guarded = rq.here.guards(rq.path);
-    if (rq.presented.empty() && !guarded) co_return true;
+    // A file has no use for a token: what needs no session is served whatever becomes of the API.
+    const bool token_wanted = rq.gateway.options.frontend.serve == kind::upstream;
+    if (!guarded && (rq.presented.empty() || !token_wanted)) co_return true;
     if (acquire_at_once(rq)) co_return true;
     session::verdict found = co_await acquire_presented(rq);
     const bool signed_out =
         found.what == session::access::unknown || found.what == session::access::over;
     // Without the store nobody knows who this is: never a false "signed out" (BF-14).
-    if (found.what == session::access::granted || (signed_out && !guarded)) co_return true;
+    const bool shown = found.what == session::access::granted || (signed_out && !guarded) ||
+                       (found.what == session::access::refresh_unavailable && !token_wanted);
+    if (shown) co_return true;
     co_await refuse_session(rq, std::move(found));
     co_return false;
 }
@@ -77,14 +85,15 @@ task<void> send_file(request_context& rq, static_file file) {
     outgoing_fields fields;
     fields.add("Content-Type", file.content_type());
     fields.add("ETag", file.etag());
-    fields.add("Cache-Control", rq.here.guards(rq.path) ? "private, no-store" : "no-cache");
+    std::vector<std::string> cookie_changes = cookie_lines(rq);
+    const bool cacheable = cookie_changes.empty() && !rq.here.guards(rq.path);
+    fields.add("Cache-Control", cacheable ? "no-cache" : "private, no-store");
     fields.add("X-Content-Type-Options", "nosniff");
     fields.add("Referrer-Policy", "same-origin");
-    if (rq.here.https())
-        fields.add("Strict-Transport-Security", "max-age=31536000; includeSubDomains");
-    for (std::string& line : cookie_lines(rq))
+    if (rq.here.https()) fields.add("Strict-Transport-Security", hsts);
+    for (std::string& line : cookie_changes)
         fields.keep("Set-Cookie", std::move(line));
-    const bool unchanged = rq.head().value(http::field_id::if_none_match) == file.etag();
+    const bool unchanged = names_etag(rq.head().value(http::field_id::if_none_match), file.etag());
     const auto length = unchanged ? std::nullopt : std::optional<std::uint64_t>(file.size());
     if (!rq.stream.start(unchanged ? 304 : 200, fields.all(), length)) {
         rq.stream.abort();
@@ -92,10 +101,10 @@ task<void> send_file(request_context& rq, static_file file) {
     }
     std::uint64_t left = unchanged || rq.is(http::method::head) ? 0 : file.size();
     while (left > 0) {
-        read_file reading(file);
+        read_file reading(file, static_cast<std::size_t>(std::min(left, file_piece)));
         result<std::string> piece = co_await runtime::offload(rq.gateway.files, reading);
-        if (!piece || piece->empty() || piece->size() > left) {
-            rq.stream.abort();  // shorter or longer than was promised: no clean end
+        if (!piece || piece->empty()) {
+            rq.stream.abort();  // shorter than was promised: no clean end
             co_return;
         }
         left -= piece->size();
@@ -116,6 +125,11 @@ task<void> serve_file(request_context& rq) {
         co_await refuse(rq, opened.error());
     } else if (opened->file) {
         co_await send_file(rq, std::move(*opened->file));
+    } else if (opened->failure == boost::system::errc::is_a_directory) {
+        // Or else its page's relative links would lead elsewhere.
+        std::string location(rq.path);
+        location.append("/").append(rq.target.substr(rq.path.size()));
+        co_await redirect(rq, std::move(location));
     } else if (opened->failure == boost::system::errc::no_such_file_or_directory) {
         co_await refuse(rq, problem::not_found);
     } else {
@@ -127,8 +141,8 @@ task<void> serve_file(request_context& rq) {
 }
 
 task<void> serve_app(request_context& rq) {
-    const std::string target =
-        rq.has_query ? std::string(rq.path).append("?").append(rq.query) : std::string(rq.path);
+    // The bounce was between the browser and us.
+    const std::string target = without_bounce_mark(rq.target);
     forwarding how(*rq.gateway.frontend, target, {});
     how.to_app = true;
     co_await forward(rq, how);

@@ -1,6 +1,7 @@
 // DELETE or POST /api/auth/logout: local first; the API is told in the background (LO-1).
 #include "gateway/answer.hpp"
 #include "gateway/handlers.hpp"
+#include "gateway/request_body.hpp"
 #include "gateway/sign_in.hpp"
 
 #include <boost/json/object.hpp>
@@ -10,6 +11,10 @@
 namespace cloche::gateway {
 
 runtime::task<void> handle_logout(request_context& rq) {
+    if (!may_be_json(rq)) {
+        co_await refuse(rq, problem::unsupported_media_type);
+        co_return;
+    }
     result<void> ended = co_await sign_out(rq);
     if (!ended) {
         co_await refuse(rq, ended.error());

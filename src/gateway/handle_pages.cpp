@@ -12,7 +12,6 @@
 
 #include <boost/json/serialize.hpp>
 
-#include <initializer_list>
 #include <string>
 #include <utility>
 
@@ -25,11 +24,12 @@ std::string query_value(const request_context& rq, std::string_view name) {
     return form_value(rq.query, name).value_or(std::string());
 }
 
-/// A form's fields as the JSON object that the API takes.
-std::string as_json(std::string_view form, std::initializer_list<std::string_view> names) {
+/// A form's fields as the JSON object that the API takes: all but where to go afterwards, for the
+/// page may be an application's own and ask for more than ours does.
+std::string as_json(std::string_view form) {
     boost::json::object members;
-    for (const std::string_view name : names) {
-        if (const auto value = form_value(form, name)) members.emplace(name, *value);
+    for (auto& [name, value] : form_fields(form)) {
+        if (name != "next") members.emplace(name, std::move(value));  // the first of several
     }
     return boost::json::serialize(members);
 }
@@ -77,7 +77,7 @@ task<void> handle_login_form(request_context& rq) {
         co_return;
     }
     const std::string next = form_value(*form, "next").value_or("");
-    std::string credentials = as_json(*form, {"email", "password"});
+    std::string credentials = as_json(*form);
     result<session::api_answer> signed_in = co_await sign_in(rq, std::move(credentials));
     if (!signed_in) {
         co_await refuse(rq, signed_in.error());
@@ -92,7 +92,7 @@ task<void> handle_login_form(request_context& rq) {
     form_errors errors = read_form_errors(*signed_in);
     view.error = std::move(errors.general);
     view.field_errors = std::move(errors.fields);
-    co_await answer_page(rq, errors.status, pages::sign_in_page(view));
+    co_await answer_form(rq, std::move(errors), pages::sign_in_page(view));
 }
 
 task<void> handle_register_page(request_context& rq) {
@@ -108,7 +108,7 @@ task<void> handle_register_form(request_context& rq) {
         co_await refuse_body(rq, form.error());
         co_return;
     }
-    std::string account = as_json(*form, {"fullName", "email", "password"});
+    std::string account = as_json(*form);
     result<session::api_answer> from_api =
         co_await rq.gateway.provider.register_account(std::move(account), caller_of(rq));
     if (!from_api) {
@@ -127,7 +127,7 @@ task<void> handle_register_form(request_context& rq) {
     form_errors errors = read_form_errors(*from_api);
     view.error = std::move(errors.general);
     view.field_errors = std::move(errors.fields);
-    co_await answer_page(rq, errors.status, pages::register_page(view));
+    co_await answer_form(rq, std::move(errors), pages::register_page(view));
 }
 
 task<void> handle_verify_page(request_context& rq) {
@@ -149,7 +149,9 @@ task<void> handle_verify_page(request_context& rq) {
     view.site = rq.here.view();
     view.token = token;
     view.email = query_value(rq, "email");
-    co_await answer_page(rq, 200, pages::verify_page(view));
+    http::reply what(200, std::string(pages::content_type()), pages::verify_page(view));
+    what.with("Referrer-Policy", "no-referrer");  // its address holds the token
+    co_await answer(rq, std::move(what));
 }
 
 task<void> handle_verify_form(request_context& rq) {
@@ -177,7 +179,7 @@ task<void> handle_verify_form(request_context& rq) {
     pages::verify_failed_view view;
     view.site = rq.here.view();
     view.message = std::move(errors.general);
-    co_await answer_page(rq, errors.status, pages::verify_failed_page(view));
+    co_await answer_form(rq, std::move(errors), pages::verify_failed_page(view));
 }
 
 task<void> handle_logout_form(request_context& rq) {

@@ -36,8 +36,9 @@ runtime::task<void> handle_proxy(request_context& rq) {
             co_return;
         }
     }
-    const std::string target =
-        rq.has_query ? std::string(api_path).append("?").append(rq.query) : std::string(api_path);
+    std::string_view target = rq.target.substr(proxy.prefix.size());
+    std::string rooted;
+    if (!target.starts_with('/')) target = rooted.append("/").append(target);
     forwarding how(rq.gateway.api, target, proxy.prefix);
     co_await forward(rq, how);
 }

@@ -2,6 +2,7 @@
 #include "gateway/answer.hpp"
 #include "gateway/handlers.hpp"
 #include "gateway/presented_session.hpp"
+#include "gateway/request_body.hpp"
 #include "gateway/session_body.hpp"
 
 #include <utility>
@@ -21,6 +22,10 @@ runtime::task<void> handle_session(request_context& rq) {
 }
 
 runtime::task<void> handle_refresh(request_context& rq) {
+    if (!may_be_json(rq)) {
+        co_await refuse(rq, problem::unsupported_media_type);
+        co_return;
+    }
     session::verdict refreshed = co_await refresh_presented(rq);
     if (refreshed.what != session::access::granted) {
         co_await refuse_session(rq, std::move(refreshed));

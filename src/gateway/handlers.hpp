@@ -1,4 +1,4 @@
-// The endpoints, one file each (handle_*.cpp). Each answers its request, whatever happens.
+// The endpoints (handle_*.cpp). Each answers its request, whatever happens.
 #pragma once
 
 #include "gateway/request_context.hpp"

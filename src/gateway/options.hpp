@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace cloche::gateway {
@@ -22,6 +23,12 @@ struct cookie_options {
     std::string session = "__Host-Http-session";  ///< in development `cloche_session`
     std::string access = "accessToken";           ///< in `tokens` mode
     std::string refresh = "refreshToken";
+
+    /// The names under which nothing of a browser's, the API's or an app's passes.
+    bool owns(std::string_view name) const noexcept {
+        return name == session ||
+               (mode == cookie_mode::tokens && (name == access || name == refresh));
+    }
 };
 
 struct proxy_options {

@@ -66,22 +66,8 @@ verdict remember(request_context& rq, verdict found) {
     return found;
 }
 
-/// The session as it is when the head of the answer is written: it may have ended, or been
-/// refreshed, since the request came in.
-session::record_ptr newest(const request_context& rq) {
-    if (!rq.session) return nullptr;
-    session::record_ptr known = rq.gateway.sessions.peek(rq.session->id);
-    return known ? known : rq.session;
-}
-
-std::string path_and_query(const request_context& rq) {
-    std::string text(rq.path);
-    if (rq.has_query) text.append("?").append(rq.query);
-    return text;
-}
-
 task<void> send_to_sign_in(request_context& rq, bool ended) {
-    const std::string next = without_bounce_mark(path_and_query(rq));
+    const std::string next = without_bounce_mark(rq.target);
     std::string location = rq.gateway.options.page_prefix + "/login?";
     if (ended) location += "notice=session-ended&";
     location += "next=" + percent_encode(next);
@@ -91,7 +77,7 @@ task<void> send_to_sign_in(request_context& rq, bool ended) {
 task<void> bounce(request_context& rq) {
     pages::bounce_view view;
     view.site = rq.here.view();
-    view.path = bounce_target(rq.head(), path_and_query(rq));
+    view.path = bounce_target(rq.head(), rq.target);
     co_await answer_page(rq, 200, pages::bounce_page(view));
 }
 
@@ -136,6 +122,13 @@ task<verdict> refresh_presented(request_context& rq) {
     co_return remember(rq, std::move(refreshed));
 }
 
+task<verdict> replace_refused_token(request_context& rq) {
+    const session::record_ptr used = std::exchange(rq.session, nullptr);
+    verdict now =
+        co_await rq.gateway.sessions.refused_by_api(used->id, used->generation, caller_of(rq));
+    co_return remember(rq, std::move(now));
+}
+
 task<void> refuse_session(request_context& rq, verdict found) {
     if (found.what == access::store_unavailable) {
         co_await refuse(rq, problem::store_unavailable);
@@ -163,7 +156,9 @@ task<void> refuse_session(request_context& rq, verdict found) {
 }
 
 result<void> cookies_fit(const request_context& rq, const session::token_set& tokens) {
-    return session::session_cookies_fit(tokens, rq.here.session_cookies());
+    const auto fit = session::session_cookies_fit(tokens, rq.here.session_cookies());
+    if (!fit) log_cookie_fault(rq, fit.error());
+    return fit;
 }
 
 void set_cookies(request_context& rq, const session::session_id& id, const session::record& made) {
@@ -183,10 +178,10 @@ void expire_cookies(request_context& rq) {
 std::vector<std::string> cookie_lines(request_context& rq) {
     if (!rq.cookies_settled && rq.session_known &&
         rq.gateway.options.cookies.mode == cookie_mode::tokens) {
-        const session::record_ptr now = newest(rq);
-        // An ended session's answer gets none: what signed it out has expired them (F7).
-        const bool ended = now && now->state == session::session_state::ended;
-        if (ended) return rq.jar.lines();
+        // It may have ended, or been refreshed, since the request came in. An ended session's
+        // answer gets none: what signed it out has expired them (F7).
+        const auto now = rq.session ? rq.gateway.sessions.peek(rq.session->id) : nullptr;
+        if (rq.session && !now) return rq.jar.lines();
         const auto lines = cookie_fields(rq);
         const auto mended = session::mend_session_cookies(
             rq.jar,

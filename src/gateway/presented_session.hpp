@@ -25,13 +25,17 @@ runtime::task<session::verdict> look_up_presented(request_context& rq);
 /// The same, refreshed if that is due.
 runtime::task<session::verdict> refresh_presented(request_context& rq);
 
+/// The API refused the token of `rq.session`: the session as it is now, with a newer token if one
+/// is to be had. `granted` with the same generation: the 401 is the answer.
+runtime::task<session::verdict> replace_refused_token(request_context& rq);
+
 /// The answer to a request that needed a session and got this: 401, 503, or for someone
 /// who looks at a page the sign-in page or the hop that brings a withheld cookie
 /// (SE-11). Never expires a cookie.
 runtime::task<void> refuse_session(request_context& rq, session::verdict found);
 
-/// Whether every cookie of a session with these tokens would be kept by browsers.
-/// Errors: cookies::errc.
+/// Whether every cookie of a session with these tokens would be kept by browsers (CK-8). Errors:
+/// cookies::errc, which are in the log.
 result<void> cookies_fit(const request_context& rq, const session::token_set& tokens);
 /// After a sign-in.
 void set_cookies(request_context& rq, const session::session_id& id, const session::record& made);

@@ -112,8 +112,7 @@ http::reply problem_reply(problem what, std::string_view detail, std::string_vie
     body.emplace("request_id", request_id);
     http::reply answer(kind.status, "application/problem+json", boost::json::serialize(body));
     answer.with("Cloche-Error", std::string(kind.code));
-    // A scheme that browsers do not prompt for (BF-10).
-    if (kind.status == 401) answer.with("WWW-Authenticate", "Cookie realm=\"cloche\"");
+    if (kind.status == 401) answer.with("WWW-Authenticate", std::string(cookie_challenge));
     if (kind.status == 503) answer.with("Retry-After", "1");
     return answer;
 }

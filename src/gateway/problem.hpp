@@ -46,6 +46,9 @@ struct problem_kind {
 };
 const problem_kind& kind_of(problem what) noexcept;
 
+/// The scheme of our 401s: one that browsers do not prompt for (BF-10).
+inline constexpr std::string_view cookie_challenge = "Cookie realm=\"cloche\"";
+
 /// What an errc of `http`, `session` or `runtime` means to a browser. What has no entry
 /// is `internal`.
 problem problem_of(const error& failure) noexcept;

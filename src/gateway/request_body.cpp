@@ -26,6 +26,11 @@ const boost::system::error_category& body_category() noexcept {
     return category;
 }
 
+bool may_be_json(const request_context& rq) {
+    const std::string type = content_type_of(rq);
+    return type.empty() || type == "application/json";
+}
+
 task<result<std::string>> read_json(request_context& rq) {
     // A form or text/plain can be sent from any site without a preflight (CS-7).
     if (content_type_of(rq) != "application/json") co_return body_errc::wrong_type;

@@ -19,6 +19,10 @@ inline error make_error_code(body_errc e) {
     return {static_cast<int>(e), body_category()};
 }
 
+/// For routes that take no body: false if one is announced that a page elsewhere could have sent
+/// without asking first, such as a form (CS-7).
+bool may_be_json(const request_context& rq);
+
 /// The text of a JSON object, checked. Errors: body_errc, and those of client_stream::read_body.
 runtime::task<result<std::string>> read_json(request_context& rq);
 /// A form's body (application/x-www-form-urlencoded). Errors: wrong_type, and those of

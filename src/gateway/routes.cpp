@@ -47,9 +47,9 @@ routes::routes(const gateway_options& options) {
             {method::post}, pages + "/register", changes(handle_register_form, route_class::page)
         );
         table_.add({method::get}, pages + "/verify", reads(handle_verify_page, route_class::page));
-        table_.add(
-            {method::post}, pages + "/verify", changes(handle_verify_form, route_class::page)
-        );
+        // Its page sends no referrer, and so, in browsers without Fetch Metadata, no origin either.
+        // Signed out it signs nobody in, and takes a secret that only the mail has.
+        table_.add({method::post}, pages + "/verify", reads(handle_verify_form, route_class::page));
         table_.add(
             {method::post}, pages + "/logout", changes(handle_logout_form, route_class::page)
         );

@@ -46,6 +46,7 @@ session::caller caller_of(const request_context& rq) {
     session::caller who;
     who.address = rq.address;
     who.user_agent = rq.head().value(http::field_id::user_agent);
+    who.accept_language = rq.head().value(http::field_id::accept_language);
     who.request_id = rq.request_id;
     who.traceparent = rq.traceparent;
     return who;

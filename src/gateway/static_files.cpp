@@ -51,7 +51,9 @@ int open_beneath(int folder, const std::string& relative) {
     return static_cast<int>(syscall(SYS_openat2, folder, relative.c_str(), &how, sizeof how));
 }
 
+/// `.git`, `.env`; `.well-known` is made to be seen (RFC 8615).
 bool has_hidden_segment(std::string_view path) {
+    if (path.starts_with(".well-known/")) path.remove_prefix(1);
     return path.starts_with('.') || path.find("/.") != path.npos;
 }
 
@@ -129,7 +131,20 @@ result<static_file> open_static(const std::string& folder, std::string_view path
         result<static_file> opened = described(std::move(file), candidate);
         if (opened) return opened;
     }
+    const descriptor index(open_beneath(root.get(), relative + "/index.html"));
+    if (index) return boost::system::errc::make_error_code(boost::system::errc::is_a_directory);
     return not_found();
+}
+
+bool names_etag(std::string_view if_none_match, std::string_view etag) noexcept {
+    if (if_none_match == "*") return true;
+    for (std::size_t at = if_none_match.find(etag); at != if_none_match.npos;
+         at = if_none_match.find(etag, at + 1)) {
+        // The quotes are part of it, so that it is the whole of an entry unless one is odd.
+        const std::string_view behind = if_none_match.substr(at + etag.size());
+        if (behind.empty() || behind.front() == ',' || behind.front() == ' ') return true;
+    }
+    return false;
 }
 
 std::string_view content_type_of_name(std::string_view name) noexcept {

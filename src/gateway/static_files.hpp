@@ -20,9 +20,8 @@ public:
     static_file& operator=(static_file&& other) noexcept;
 
     std::uint64_t size() const noexcept { return size_; }
-    const std::string& etag() const noexcept {
-        return etag_;
-    }  ///< strong, quoted: size and time of change
+    /// Strong, quoted: size and time of change.
+    const std::string& etag() const noexcept { return etag_; }
     std::string_view content_type() const noexcept { return type_; }
     /// The next bytes, `most` at the most; empty at the end. Errors: the system's.
     result<std::string> read(std::size_t most);
@@ -34,11 +33,15 @@ private:
     std::string_view type_;
 };
 
-/// Opens the file that `path` (in normal form) names below `folder`: `index.html` for a folder, and
-/// `PATH.html` where that is all there is. Names that begin with a dot are never served, nor what a
-/// symbolic link leads to outside of the folder. Errors: std::errc::no_such_file_or_directory, and
-/// the system's.
+/// Opens the file that `path` (in normal form) names below `folder`: `index.html` for a path that
+/// ends in `/`, and `PATH.html` where that is all there is. Names that begin with a dot are never
+/// served, `.well-known` aside, nor what a symbolic link leads to outside of the folder. Errors:
+/// std::errc::no_such_file_or_directory; is_a_directory for a folder with an `index.html` whose
+/// path lacks its `/`; and the system's.
 result<static_file> open_static(const std::string& folder, std::string_view path);
+
+/// Whether an If-None-Match names `etag`, by weak comparison (RFC 9110 section 13.1.2).
+bool names_etag(std::string_view if_none_match, std::string_view etag) noexcept;
 
 /// By the name's ending; application/octet-stream for what is not known.
 std::string_view content_type_of_name(std::string_view name) noexcept;

@@ -9,6 +9,7 @@ namespace {
 constexpr std::array<std::string_view, field_id_count> names{
     "",  // other
     "accept",
+    "accept-language",
     "authorization",
     "cache-control",
     "connection",
@@ -63,7 +64,7 @@ constexpr std::size_t slots = 128;
 constexpr std::size_t slot_of(std::string_view name) noexcept {
     const auto at = [name](std::size_t i) { return static_cast<std::size_t>(name[i] | 0x20); };
     const std::size_t size = name.size();
-    return (size + at(0) * 41 + at(size - 1) * 13 + at(size - 2)) % slots;
+    return (size + at(0) * 3 + at(size - 1) * 51 + at(size - 2) * 45) % slots;
 }
 
 struct entry {

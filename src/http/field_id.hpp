@@ -11,6 +11,7 @@ namespace cloche::http {
 enum class field_id : std::uint8_t {
     other,
     accept,
+    accept_language,
     authorization,
     cache_control,
     connection,

@@ -36,6 +36,13 @@ record_cache::found record_cache::find(const id_hash& id, instant now, bool use)
     return out;
 }
 
+record_ptr record_cache::latest(const id_hash& id) const {
+    const shard& where = shard_of(id);
+    const std::lock_guard lock(where.mutex);
+    const auto at = where.by_id.find(id);
+    return at == where.by_id.end() ? nullptr : at->second->session;
+}
+
 record_cache::ticket record_cache::begin_load(const id_hash& id) const {
     const shard& where = shard_of(id);
     const std::lock_guard lock(where.mutex);

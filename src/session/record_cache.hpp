@@ -30,6 +30,9 @@ public:
     /// `use`: it counts as use of the session, if it is good.
     found find(const id_hash& id, instant now, bool use);
 
+    /// What was here last, however long ago; null: nothing.
+    record_ptr latest(const id_hash& id) const;
+
     /// Taken before a load begins. What was loaded under a ticket that is out of date is not kept.
     struct ticket {
         std::uint64_t epoch = 0;

@@ -185,7 +185,9 @@ record_ptr refresh_coordinator::try_acquire(const id_hash& id) {
 }
 
 record_ptr refresh_coordinator::peek(const id_hash& id) {
-    return state_->cache.find(id, state_->time.now(), false).session;
+    if (state_->unwritten_ends.contains(id)) return nullptr;
+    record_ptr latest = state_->cache.latest(id);
+    return latest && latest->state == session_state::live ? latest : nullptr;
 }
 
 task<verdict> refresh_coordinator::acquire(id_hash id) {

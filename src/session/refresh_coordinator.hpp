@@ -66,8 +66,9 @@ public:
     /// beyond the margin. Counts as use. Null otherwise: call `acquire`.
     record_ptr try_acquire(const id_hash& id);
 
-    /// The newest that is known here of the session, also that it has ended; null: nothing. Without
-    /// waiting, and not as use: for the cookies of an answer whose request began a while ago.
+    /// The newest that is known here of a session, if nothing is known of its end; null otherwise.
+    /// Without waiting, and not as use: for the cookies of an answer whose request began a while
+    /// ago (F7).
     record_ptr peek(const id_hash& id);
 
     /// Steps 0 to 4: a session with a token that is good, refreshed if need be. Counts as use.

@@ -240,7 +240,9 @@ task<void> ask_user(state_ptr state, record_ptr renewed) {
     access_token token = renewed->tokens.access;
     caller who = state->nobody();
     auto user = co_await state->provider.user(std::move(token), std::move(who));
-    if (user) co_await write_user(state, renewed->id, std::move(*user), std::string());
+    if (!user) co_return;
+    std::string subject = state->provider.subject_of_user(*user);
+    co_await write_user(state, renewed->id, std::move(*user), std::move(subject));
 }
 
 /// Somebody else's flight, or nothing at all, decides about this session now.

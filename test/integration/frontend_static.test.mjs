@@ -21,6 +21,8 @@ async function folderScene(t, frontend = {}) {
     writeFileSync(join(site, 'docs', 'index.html'), '<h1>docs</h1>');
     writeFileSync(join(site, 'account', 'index.html'), '<h1>secret account</h1>');
     writeFileSync(join(site, '.hidden'), 'hidden');
+    mkdirSync(join(site, '.well-known'));
+    writeFileSync(join(site, '.well-known', 'security.txt'), 'Contact: x');
     writeFileSync(join(folder, 'outside.txt'), 'outside the folder');
     symlinkSync(join(folder, 'outside.txt'), join(site, 'link.txt'));
     return scene(t, { config: { frontend: { static: site, ...frontend } } });
@@ -57,6 +59,18 @@ test('files and their types', limit, async (t) => {
         const second = await visitor().get('/app.js', { headers: { 'if-none-match': first.headers.etag } });
         assert.equal(second.status, 304);
         assert.equal(second.body.length, 0);
+        for (const names of [`W/${first.headers.etag}`, `"other", ${first.headers.etag}`, `${first.headers.etag}, "other"`, '*'])
+            assert.equal((await visitor().get('/app.js', { headers: { 'if-none-match': names } })).status, 304, names);
+        for (const names of ['"other"', first.headers.etag.slice(1, -1)])
+            assert.equal((await visitor().get('/app.js', { headers: { 'if-none-match': names } })).status, 200, names);
+    });
+    await t.test('a folder is its index, at its own address', async () => {
+        const answer = await visitor().visit('/docs?page=2');
+        assert.equal(answer.status, 303);
+        assert.equal(answer.headers.location, '/docs/?page=2');
+    });
+    await t.test('.well-known is made to be seen', async () => {
+        assert.equal((await visitor().get('/.well-known/security.txt')).status, 200);
     });
     await t.test('POST is not a method of files', async () => {
         const answer = await visitor().send('POST', '/app.js');

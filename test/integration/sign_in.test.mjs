@@ -258,6 +258,19 @@ test('register and verify through the gateway', limit, async (t) => {
         assert.deepEqual(api.verified.map(({ token, email }) => [token, email]), [['good-token', 'zoe@example.org']]);
     });
 
+    await t.test('a browser without Fetch Metadata can press it too, though its page hides where it is', async () => {
+        const done = await visitor().send('POST', '/auth/verify', {
+            body: 'token=good-token&email=zoe%40example.org',
+            headers: { 'content-type': 'application/x-www-form-urlencoded', origin: 'null', 'sec-fetch-site': undefined },
+        });
+        assert.equal(done.status, 200, done.describe());
+    });
+
+    await t.test('fields of a page of one\'s own reach the API', async () => {
+        await visitor().form('/auth/login', { email: 'zoe@example.org', password: 'wrong', otp: '123456', next: '/x' });
+        assert.deepEqual(api.last('login').body, { email: 'zoe@example.org', password: 'wrong', otp: '123456' });
+    });
+
     await t.test('a link that is not good any more says so', async () => {
         const answer = await visitor().form('/auth/verify', { token: 'old', email: 'zoe@example.org' });
         assert.equal(answer.status, 400);

@@ -285,6 +285,8 @@ export class MockApi {
                 };
             case 'cache':
                 return jsonReply(200, { message: 'ok' }, searchParams.has('is') ? { 'cache-control': searchParams.get('is') } : {});
+            case 'fields': // any status, with any fields
+                return jsonReply(Number(argument), { message: 'ok' }, JSON.parse(searchParams.get('are')));
             case 'secret-echo': // gives a token away, which the gateway's caller then sees: for the tests of the tests
                 return jsonReply(200, { authorization: request.headers.authorization });
             case 'download':

@@ -105,6 +105,16 @@ TEST(encoding, broken_escapes_are_refused) {
     }
 }
 
+TEST(encoding, form_fields_keep_their_order_and_leave_out_what_cannot_be_read) {
+    const std::vector<std::pair<std::string, std::string>> expected{
+        {"email", "zoe@example.org"}, {"code", "1 2"}, {"email", "other"}, {"bare", ""}};
+    EXPECT_EQ(
+        form_fields("email=zoe%40example.org&code=1+2&&bad=%zz&=nameless&email=other&bare"),
+        expected
+    );
+    EXPECT_TRUE(form_fields("").empty());
+}
+
 TEST(encoding, form_values_are_found_and_decoded) {
     const auto form =
         "email=zoe%40example.org&next=%2Faccount%3Fa%3D1%26b&note=a+b%2Bc&empty=&bare";

@@ -42,6 +42,7 @@ const known_name known[] = {
     {"Set-Cookie", field_id::set_cookie},
     {"TE", field_id::te},
     {"traceparent", field_id::traceparent},
+    {"accept-language", field_id::accept_language},
     {"tracestate", field_id::tracestate},
     {"Trailer", field_id::trailer},
     {"Transfer-Encoding", field_id::transfer_encoding},

@@ -134,8 +134,7 @@ TEST(verify_page, asks_for_a_press_of_a_button) {
             HasSubstr(R"(<form method="post" action="/auth/verify">)"),
             HasSubstr(R"(name="token" value="abc")"),
             HasSubstr(R"(name="email" value="zoe@example.org")"),
-            HasSubstr("Confirm</button>"),
-            HasSubstr(R"(<meta name="referrer" content="no-referrer">)")
+            HasSubstr("Confirm</button>")
         )
     );
 }

@@ -1,0 +1,64 @@
+#include "app/session_metrics.hpp"
+
+#include <array>
+
+namespace cloche::app {
+namespace {
+
+using session::end_reason;
+
+constexpr std::array<std::string_view, 8> refresh_results{
+    "renewed",
+    "refused",
+    "not_sent",
+    "answered",
+    "outcome_unknown",
+    "joined",
+    "late",
+    "lost",
+};
+constexpr std::array<end_reason, 6> end_reasons{
+    end_reason::signed_out,
+    end_reason::replaced,
+    end_reason::idle,
+    end_reason::absolute,
+    end_reason::refused,
+    end_reason::unreadable,
+};
+
+}  // namespace
+
+session_metrics::session_metrics(observability::metrics& registry)
+    : live_(registry.make_gauge("cloche_sessions", "Live sessions.")),
+      breaker_open_(registry.make_gauge(
+          "cloche_refresh_breaker_open",
+          "1 while so many refreshes are refused that they count as passing."
+      )) {
+    for (const std::string_view result : refresh_results) {
+        auto made = registry.make_counter(
+            "cloche_refreshes_total", "Refreshes by result.", {{"result", std::string(result)}}
+        );
+        refreshes_.emplace(result, made);
+    }
+    for (const end_reason reason : end_reasons) {
+        const std::string name(name_of(reason));
+        auto made = registry.make_counter(
+            "cloche_sessions_ended_total", "Sessions by how they ended.", {{"reason", name}}
+        );
+        ends_.emplace(name, made);
+    }
+}
+
+session::coordinator_events session_metrics::events() {
+    session::coordinator_events events;
+    const auto count = [](counters& family, std::string_view label) {
+        const auto found = family.find(label);
+        if (found != family.end()) found->second.add();
+    };
+    events.refreshed = [this, count](std::string_view result) { count(refreshes_, result); };
+    events.ended = [this, count](std::string_view reason) { count(ends_, reason); };
+    events.breaker = [this](bool open) { breaker_open_.set(open ? 1 : 0); };
+    return events;
+}
+
+}  // namespace cloche::app

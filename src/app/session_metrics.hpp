@@ -1,0 +1,31 @@
+// The counters of what happens to sessions, all there from the start: an alarm on a counter that
+// appears with its first event misses that event. Any thread.
+#pragma once
+
+#include "observability/metrics.hpp"
+#include "session/refresh_coordinator.hpp"
+
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace cloche::app {
+
+class session_metrics {
+public:
+    explicit session_metrics(observability::metrics& registry);
+
+    /// Counts what the coordinator tells. This object outlives it.
+    session::coordinator_events events();
+    void set_live(std::size_t sessions) { live_.set(static_cast<double>(sessions)); }
+
+private:
+    using counters = std::map<std::string, observability::counter, std::less<>>;
+
+    counters refreshes_;
+    counters ends_;
+    observability::gauge live_;
+    observability::gauge breaker_open_;
+};
+
+}  // namespace cloche::app
