@@ -14,16 +14,10 @@ std::string_view words_of(notice why) {
     switch (why) {
         case notice::none:
             return {};
-        case notice::check_mail:
-            return "Almost there: open the link in the mail we sent you, then sign in.";
-        case notice::verified:
-            return "Your address is confirmed. You can sign in now.";
         case notice::signed_out:
             return "You are signed out.";
         case notice::session_ended:
             return "Your session has ended. Please sign in again.";
-        case notice::sign_in_first:
-            return "Please sign in to see that page.";
     }
     return {};
 }
@@ -55,46 +49,28 @@ void set_errors(
     if (!alerts.empty()) page.set("alerts", data("lines", data(alerts)));
 }
 
-struct status_words {
-    unsigned status;
-    const char* title;
-    const char* detail;
-};
-
-constexpr std::array words_by_status{
-    status_words{400, "That did not work", "The request could not be understood."},
-    status_words{401, "Please sign in", "This page is for people who are signed in."},
-    status_words{
-        403, "Not allowed", "This request was refused. Go back, reload the page and try again."},
-    status_words{404, "Page not found", "There is nothing at this address."},
-    status_words{405, "That did not work", "This address does not take that kind of request."},
-    status_words{413, "Too large", "What was sent is larger than this page accepts."},
-    status_words{415, "That did not work", "This address does not take that kind of content."},
-    status_words{421, "Wrong address", "This server does not answer for that host name."},
-    status_words{
-        429,
-        "One moment, please",
-        "Too many tries in a short time. Wait a little, then try again."},
-    status_words{
-        502, "Temporarily unavailable", "The service behind this page gave no usable answer."},
-    status_words{
-        503,
-        "Temporarily unavailable",
-        "The service is busy or being restarted. You are still signed in; try again soon."},
-    status_words{
-        504, "Temporarily unavailable", "The service behind this page took too long to answer."},
-};
-
-constexpr status_words other_client_error{
-    0, "That did not work", "The request could not be carried out."};
-constexpr status_words other_server_error{
-    0, "Something went wrong", "The fault is on our side. Try again in a moment."};
-
-const status_words& words_for(unsigned status) {
-    for (const auto& words : words_by_status) {
-        if (words.status == status) return words;
+/// What kind of trouble it is; the details are the caller's.
+const char* title_of(unsigned status) noexcept {
+    switch (status) {
+        case 401:
+            return "Please sign in";
+        case 403:
+            return "Not allowed";
+        case 404:
+            return "Page not found";
+        case 413:
+            return "Too large";
+        case 421:
+            return "Wrong address";
+        case 429:
+            return "One moment, please";
+        case 502:
+        case 503:
+        case 504:
+            return "Temporarily unavailable";
+        default:
+            return status < 500 ? "That did not work" : "Something went wrong";
     }
-    return status < 500 ? other_client_error : other_server_error;
 }
 
 }  // namespace
@@ -140,7 +116,6 @@ std::string verify_page(const verify_view& view) {
     set_if_any(page, "email", view.email);
     page.set("address", view.email);
     page.set("token", view.token);
-    set_errors(page, view.error, {}, std::array<form_field, 0>{});
     return render(templates::verify, page);
 }
 
@@ -178,10 +153,9 @@ std::string message_page(const message_view& view) {
 }
 
 std::string error_page(const error_view& view) {
-    const auto& words = words_for(view.status);
-    auto page = page_data(view.site, words.title);
+    auto page = page_data(view.site, title_of(view.status));
     page.set("status", std::to_string(view.status));
-    page.set("text", view.detail.empty() ? std::string(words.detail) : view.detail);
+    set_if_any(page, "text", view.detail);
     set_if_any(page, "request_id", view.request_id);
     data home;
     home.set("link", "/");

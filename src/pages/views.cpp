@@ -9,19 +9,6 @@ namespace cloche::pages {
 
 namespace {
 
-struct named_notice {
-    notice value;
-    std::string_view name;
-};
-
-constexpr std::array named_notices{
-    named_notice{notice::check_mail, "check-mail"},
-    named_notice{notice::verified, "verified"},
-    named_notice{notice::signed_out, "signed-out"},
-    named_notice{notice::session_ended, "session-ended"},
-    named_notice{notice::sign_in_first, "sign-in-first"},
-};
-
 constexpr std::array name_members{"fullName", "full_name", "name", "displayName", "username"};
 constexpr std::array email_members{"email", "mail", "emailAddress"};
 
@@ -86,17 +73,9 @@ std::string text_of(const boost::json::value& value) {
 }  // namespace
 
 notice notice_from_name(std::string_view name) noexcept {
-    for (const auto& candidate : named_notices) {
-        if (candidate.name == name) return candidate.value;
-    }
+    if (name == "signed-out") return notice::signed_out;
+    if (name == "session-ended") return notice::session_ended;
     return notice::none;
-}
-
-std::string_view notice_name(notice n) noexcept {
-    for (const auto& candidate : named_notices) {
-        if (candidate.value == n) return candidate.name;
-    }
-    return {};
 }
 
 void describe_user(account_view& view, const boost::json::object& user) {

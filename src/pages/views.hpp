@@ -29,13 +29,11 @@ struct field_error {
 };
 
 /// A sentence above a form that says how a person came to see it. A closed list, so that a link can
-/// choose one of these (`?notice=verified`) and never words of its own.
-enum class notice { none, check_mail, verified, signed_out, session_ended, sign_in_first };
+/// choose one of these (`?notice=signed-out`) and never words of its own.
+enum class notice { none, signed_out, session_ended };
 
-/// `check-mail`, `verified`, `signed-out`, `session-ended`, `sign-in-first`; `none` for anything
-/// else.
+/// `signed-out`, `session-ended`; `none` for anything else.
 notice notice_from_name(std::string_view name) noexcept;
-std::string_view notice_name(notice n) noexcept;
 
 struct sign_in_view {
     site_view site;
@@ -60,7 +58,6 @@ struct verify_view {
     site_view site;
     std::string email;
     std::string token;
-    std::string error;
 };
 
 /// The link was good.
@@ -96,7 +93,7 @@ struct account_view {
 struct error_view {
     site_view site;
     unsigned status = 500;
-    std::string detail;  ///< for a person; empty: words that fit the status
+    std::string detail;  ///< for a person
     std::string request_id;
 };
 

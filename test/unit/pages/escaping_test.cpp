@@ -27,7 +27,7 @@ const std::vector<page_case>& every_page() {
     static const std::vector<page_case> pages{
         {"sign_in",
          [](const std::string& text) {
-             sign_in_view view{site_of(text), text, text, notice::verified, text, {}};
+             sign_in_view view{site_of(text), text, text, notice::signed_out, text, {}};
              view.field_errors = {{"email", text}, {"password", text}, {text, text}};
              return sign_in_page(view);
          }},
@@ -40,7 +40,7 @@ const std::vector<page_case>& every_page() {
          }},
         {"verify",
          [](const std::string& text) {
-             return verify_page({site_of(text), text, text, text});
+             return verify_page({site_of(text), text, text});
          }},
         {"verified",
          [](const std::string& text) {
