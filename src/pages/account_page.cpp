@@ -66,7 +66,8 @@ std::string account_page(const account_view& view) {
     page.set("idle", in_words(view.idle_in));
     page.set("script", std::string(script.path));
     page.set("session_url", view.site.api_prefix + "/session");
-    page.set("call_url", view.site.proxy_prefix + "/auth/me");
+    if (!view.site.user_path.empty())
+        page.set("call_url", view.site.proxy_prefix + view.site.user_path);
     return render(templates::account, page);
 }
 

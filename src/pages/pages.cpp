@@ -92,6 +92,7 @@ std::string sign_in_page(const sign_in_view& view) {
     auto page = page_data(view.site, "Sign in");
     page.set("email", view.email);
     if (view.email.empty()) page.set("focus_email", true);
+    if (view.site.registration) page.set("registration", true);
     set_if_any(page, "next", view.next);
     set_if_any(page, "notice", std::string(words_of(view.why)));
     set_errors(page, view.error, view.field_errors, fields);
@@ -131,9 +132,11 @@ std::string verify_failed_page(const verify_failed_view& view) {
     message_view said{view.site, "This link does not work", view.message, {}, {}};
     if (said.text.empty()) {
         said.text =
-            "It may have been used already, or be too old. If your address is confirmed, just sign "
-            "in; "
-            "otherwise create the account again and we will mail a new link.";
+            "It may have been used already, or be too old. If your address is confirmed, "
+            "just sign in";
+        if (view.site.registration)
+            said.text += "; otherwise create the account again and we will mail a new link";
+        said.text += '.';
     }
     said.link = view.site.page_prefix + "/login";
     said.link_text = "Go to sign in";

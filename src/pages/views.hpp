@@ -14,12 +14,14 @@
 
 namespace cloche::pages {
 
-/// Where things are mounted; the same for every page of a gateway.
+/// Where things are mounted, and which there are; the same for every page of a gateway.
 struct site_view {
     std::string page_prefix = "/auth";        ///< of the pages, their forms and their assets
     std::string api_prefix = "/api/auth";     ///< asked by the account page's script
     std::string proxy_prefix = "/api/proxy";  ///< called by the account page's button
     std::string name = "Cloche";              ///< in titles and beside the logo
+    std::string user_path = "/auth/me";       ///< of the API, for that button; empty: there is none
+    bool registration = true;                 ///< whether accounts can be made here
 };
 
 /// One complaint about one property, as the API words it: `email`, `password`, `fullName`, …

@@ -1,7 +1,7 @@
 // Makes the account page's section about calling the API work. Everything else there works without it.
 'use strict';
 const section = document.getElementById('try');
-const button = document.getElementById('call');
+const button = document.getElementById('call'); // null where the API has no request to call
 const answer = document.getElementById('answer');
 
 async function call() {
@@ -23,8 +23,10 @@ async function call() {
     button.disabled = false;
 }
 
-button.addEventListener('click', call);
-section.hidden = false;
+if (button) {
+    button.addEventListener('click', call);
+    section.hidden = false;
+}
 
 // A page that comes back from the back/forward cache may show someone who has signed out meanwhile.
 addEventListener('pageshow', async (event) => {
