@@ -2,6 +2,7 @@
 
 #include "app/program.hpp"
 #include "base/private_file.hpp"
+#include "cli/complaint.hpp"
 #include "config/load.hpp"
 #include "crypto/random.hpp"
 #include "observability/log.hpp"
@@ -26,8 +27,8 @@ constexpr const char* demo_email = "demo@example.com";
 
 int fail(const std::string& why) {
     observability::stop_log();
-    std::fprintf(stderr, "cloche: %s\n", why.c_str());
-    return 1;
+    complain(why);
+    return could_not_start;
 }
 
 /// Port 0 is chosen here and now: gateway and identity API have to know one another

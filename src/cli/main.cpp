@@ -1,8 +1,9 @@
 // The command line: reads the configuration, starts what was asked for, waits for SIGTERM or
 // SIGINT, drains.
 //
-// Exit codes (sysexits.h): 0 done, 1 could not start, 64 wrong usage, 78 wrong configuration.
+// Exit codes: complaint.hpp.
 #include "app/program.hpp"
+#include "cli/complaint.hpp"
 #include "cli/demo.hpp"
 #include "config/load.hpp"
 #include "observability/log.hpp"
@@ -10,27 +11,28 @@
 
 #include <CLI/CLI.hpp>
 
+#include <boost/system/system_error.hpp>
+
 #include <cstdio>
 #include <exception>
 #include <optional>
 #include <string>
+#include <system_error>
 
 namespace {
 
 using namespace cloche;
 
-constexpr int could_not_start = 1;
-constexpr int wrong_usage = 64;
-constexpr int wrong_configuration = 78;
-
-int complain(const std::string& why) {
-    std::fprintf(stderr, "cloche: %s\n", why.c_str());
-    return could_not_start;
+int report(const config::problems& found) {
+    cli::complain(found);
+    return cli::wrong_configuration;
 }
 
-int report(const config::problems& found) {
-    std::fputs(config::render(found).c_str(), stderr);
-    return wrong_configuration;
+/// What a program needs is not as it should be: a file, an address, a thread.
+int refuse_to_start(const std::exception& failure) {
+    observability::stop_log();
+    cli::complain(failure.what());
+    return cli::could_not_start;
 }
 
 /// Starts a program with its configuration, and runs it until a signal comes.
@@ -46,10 +48,11 @@ int run(const Config& config, const config::problems& found, Start start) {
         started->stop();
         started.reset();
         observability::stop_log();
-        return 0;
+        return cli::success;
     }
     observability::stop_log();
-    return complain(why);
+    cli::complain(why);
+    return cli::could_not_start;
 }
 
 int run_gateway(const std::optional<std::string>& file) {
@@ -73,12 +76,10 @@ int check(const std::string& file, bool is_identity) {
     }
     if (!found.empty()) return report(found);
     std::printf("%s: ok\n", file.c_str());
-    return 0;
+    return cli::success;
 }
 
-}  // namespace
-
-int main(int argc, char** argv) {
+int run_command(int argc, char** argv) {
     CLI::App command("Keeps a browser app's tokens out of reach of JavaScript.", "cloche");
     command.set_version_flag("--version", CLOCHE_VERSION);
     command.require_subcommand(1);
@@ -114,14 +115,29 @@ int main(int argc, char** argv) {
     try {
         command.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {
-        return command.exit(problem) == 0 ? 0 : wrong_usage;
+        return command.exit(problem) == 0 ? cli::success : cli::wrong_usage;
     }
     try {
         if (*serve_command) return run_gateway(config);
         if (*identity_command) return run_identity(config);
         if (*check_command) return check(file, is_identity);
         return cli::run_demo(demo);
-    } catch (const std::exception& failure) {
-        return complain(failure.what());
+    } catch (const boost::system::system_error& failure) {
+        return refuse_to_start(failure);
+    } catch (const std::system_error& failure) {
+        return refuse_to_start(failure);
     }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    try {
+        return run_command(argc, argv);
+    } catch (const std::exception& failure) {
+        cli::complain(failure.what());
+    } catch (...) {
+        cli::complain("something was thrown that is no exception");
+    }
+    return cli::internal_fault;
 }
