@@ -109,7 +109,7 @@ int run_command(int argc, char** argv) {
     demo_command
         ->add_option("--identity-operations", demo.identity_operations, "Of the identity API's")
         ->capture_default_str();
-    demo_command->add_option("--access-token-lifetime", demo.access_lifetime, "Seconds")
+    demo_command->add_option("--access-token-lifetime", demo.access_lifetime, "Like 60s or 5m")
         ->capture_default_str();
 
     try {
