@@ -63,9 +63,20 @@ std::optional<std::string> base64url_decode(std::string_view text) {
 }
 
 std::string hex_encode(std::string_view bytes) {
-    std::string text(bytes.size() * 2, '\0');
-    sodium_bin2hex(text.data(), text.size() + 1, octets(bytes), bytes.size());
+    std::string text;
+    hex_append(text, bytes);
     return text;
+}
+
+void hex_append(std::string& to, std::string_view bytes) {
+    static constexpr std::string_view digits = "0123456789abcdef";
+    std::size_t at = to.size();
+    to.resize(at + bytes.size() * 2);
+    for (const char byte : bytes) {
+        const auto value = static_cast<unsigned char>(byte);
+        to[at++] = digits[value >> 4U];
+        to[at++] = digits[value & 15U];
+    }
 }
 
 std::string percent_encode(std::string_view text) {

@@ -15,6 +15,7 @@ std::string base64url_encode(std::string_view bytes);
 std::optional<std::string> base64url_decode(std::string_view text);
 
 std::string hex_encode(std::string_view bytes);
+void hex_append(std::string& to, std::string_view bytes);
 
 /// Everything but unreserved characters as %XX (RFC 3986 section 2.3): for a query's values.
 std::string percent_encode(std::string_view text);

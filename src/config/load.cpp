@@ -74,10 +74,13 @@ void settle_gateway(gateway_config& config, const given_keys& given) {
         config.gateway.cookies.session = "cloche_session";
     }
     if (config.session_keys.empty()) config.session_keys = config.data + "/session.keys";
-    config.gateway.session_absolute = config.session.absolute;
-    config.gateway.body = config.server.body_bytes;
     config.session.refresh.timeout = config.provider.refresh.timeout;
     config.session.refresh.wait = config.provider.refresh.wait;
+    const providers::json_api_description& api = config.provider;
+    config.gateway.api.registration = api.register_account.has_value();
+    config.gateway.api.verification = api.verify_account.has_value();
+    const bool has_user = api.user && api.user->method == "GET";
+    config.gateway.api.user_path = has_user ? api.user->path : std::string();
     config.provider.answer_timeout = config.client.answer_timeout;
     config.client.stream_idle = config.server.stream_idle;
 }

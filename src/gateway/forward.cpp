@@ -80,12 +80,16 @@ task<result<upstream_exchange>> send(
 }
 
 /// The upstream's answer, or what there is to say without one.
-task<void> pass_on(request_context& rq, const forwarding& how, result<upstream_exchange> exchange) {
+task<void> pass_on(
+    request_context& rq,
+    const forwarding& how,
+    result<upstream_exchange> exchange,
+    outgoing_fields& fields
+) {
     if (!exchange) {
         co_await refuse_upstream(rq, exchange.error());
         co_return;
     }
-    outgoing_fields fields;
     const http::response_head& head = exchange->head();
     write_response(rq, how, head, fields);
     std::optional<std::uint64_t> length;
@@ -113,8 +117,8 @@ task<void> forward(request_context& rq, forwarding how) {
         co_await refuse(rq, problem::bad_request, std::move(detail));
         co_return;
     }
-    outgoing_fields fields;
-    result<upstream_exchange> exchange = co_await send(rq, how, fields, std::nullopt);
+    const auto fields = outgoing_fields::borrow();
+    result<upstream_exchange> exchange = co_await send(rq, how, *fields, std::nullopt);
     // The app behind the gateway answers for itself.
     if (exchange && exchange->head().status == 401 && rq.session && !how.to_app) {
         const std::uint64_t used = rq.session->generation;
@@ -128,12 +132,12 @@ task<void> forward(request_context& rq, forwarding how) {
             const std::string body(*exchange->kept_body());
             exchange->discard();
             rq.gateway.metrics.replayed();
-            result<upstream_exchange> replayed = co_await send(rq, how, fields, body);
-            co_await pass_on(rq, how, std::move(replayed));
+            result<upstream_exchange> replayed = co_await send(rq, how, *fields, body);
+            co_await pass_on(rq, how, std::move(replayed), *fields);
             co_return;
         }
     }
-    co_await pass_on(rq, how, std::move(exchange));
+    co_await pass_on(rq, how, std::move(exchange), *fields);
 }
 
 }  // namespace cloche::gateway

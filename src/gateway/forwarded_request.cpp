@@ -29,6 +29,7 @@ bool is_ours(const http::field& field) noexcept {
         case field_id::traceparent:
         case field_id::via:
         case field_id::x_csrf:
+        case field_id::underscored:
             return true;
         case field_id::x_forwarded_for:
         case field_id::x_forwarded_host:
@@ -48,7 +49,7 @@ void write_cookies(const request_context& rq, bool to_app, outgoing_fields& out)
     const cookie_options& ours = rq.gateway.options.cookies;
     const bool copies = ours.mode == cookie_mode::tokens;
     const auto drop = [&](std::string_view name) { return ours.owns(name); };
-    std::string kept;
+    std::string& kept = out.text();
     for (const http::field& field : rq.head().fields) {
         if (field.id != field_id::cookie) continue;
         kept.reserve(kept.size() + 2 + field.value.size());
@@ -65,7 +66,7 @@ void write_cookies(const request_context& rq, bool to_app, outgoing_fields& out)
         add(ours.access, rq.session->tokens.access.reveal());
         add(ours.refresh, rq.session->tokens.refresh.reveal());
     }
-    if (!kept.empty()) out.keep("Cookie", std::move(kept));
+    if (!kept.empty()) out.add("Cookie", kept);
 }
 
 /// A `tracestate` that belongs to no trace of this request (W3C Trace Context, section 3.3).
@@ -74,19 +75,12 @@ bool is_stray(const request_context& rq, const http::field& field) {
            !http::parse_traceparent(rq.head().value(field_id::traceparent));
 }
 
-std::string bearer(const access_token& token) {
-    static constexpr std::string_view scheme = "Bearer ";
-    std::string value;
-    value.reserve(scheme.size() + token.size());
-    return value.append(scheme).append(token.reveal());
-}
-
-std::string via_of(const request_context& rq) {
-    std::string via;
+void write_via(const request_context& rq, outgoing_fields& out) {
+    std::string& via = out.text();
     for (const http::field& field : rq.head().fields) {
         if (field.id == field_id::via) via.append(field.value).append(", ");
     }
-    return via.append("1.1 ").append(rq.here.via());
+    out.add("Via", via.append("1.1 ").append(rq.here.via()));
 }
 
 }  // namespace
@@ -96,21 +90,24 @@ void write_request(const request_context& rq, const forwarding& how, outgoing_fi
     const http::hop_by_hop hops(rq.head().fields);
     for (const http::field& field : rq.head().fields) {
         if (is_ours(field) || hops.contains(field) || is_stray(rq, field)) continue;
-        // Servers that turn `-` into `_` would take such a name for one of ours (FW-4).
-        if (field.name.find('_') != field.name.npos) continue;
         out.add(field.name, field.value);
     }
 
     write_cookies(rq, how.to_app, out);
-    if (rq.session) out.keep("Authorization", bearer(rq.session->tokens.access));
+    if (rq.session) {
+        const std::string_view token = rq.session->tokens.access.reveal();
+        out.add("Authorization", out.text().append("Bearer ").append(token));
+    }
     const std::string_view scheme = rq.here.scheme();
     out.add("X-Forwarded-For", rq.address);
     out.add("X-Forwarded-Proto", scheme);
     out.add("X-Forwarded-Host", rq.authority);
-    out.keep("Forwarded", http::forwarded_value(rq.address, scheme, rq.authority));
+    std::string& forwarded = out.text();
+    http::append_forwarded(forwarded, rq.address, scheme, rq.authority);
+    out.add("Forwarded", forwarded);
     out.add("X-Request-Id", rq.request_id);
     out.add("traceparent", rq.traceparent);
-    out.keep("Via", via_of(rq));
+    write_via(rq, out);
 }
 
 bool is_loop(const request_context& rq) {

@@ -31,7 +31,7 @@ bool write_set_cookie(
         return true;
     }
     if (std::ranges::find(listed, cookie->name) == listed.end()) return false;
-    out.keep("Set-Cookie", cookies::without_domain(line));
+    out.add("Set-Cookie", out.text() = cookies::without_domain(line));
     return true;
 }
 
@@ -110,7 +110,7 @@ void write_location(
     outgoing_fields& out
 ) {
     if (const auto path = path_below(how.upstream.where(), location)) {
-        out.keep("Location", std::string(how.public_prefix).append(*path));
+        out.add("Location", out.text().append(how.public_prefix).append(*path));
     } else if (how.to_app || is_relative(location)) {
         out.add("Location", location);
     } else {
@@ -148,7 +148,7 @@ void write_cache_control(
     } else if (of_session && !says_public(upstream)) {
         out.add("Cache-Control", "private, no-store");
     } else if (!upstream.empty()) {
-        out.keep("Cache-Control", std::move(upstream));
+        out.add("Cache-Control", out.text() = std::move(upstream));
     }
 }
 
@@ -206,7 +206,7 @@ void write_response(
 
     write_cache_control(rq, how, sets_cookies, std::move(cache_control), out);
     for (std::string& line : cookie_changes)
-        out.keep("Set-Cookie", std::move(line));
+        out.add("Set-Cookie", out.text() = std::move(line));
     if (!how.to_app) {
         out.add("X-Content-Type-Options", "nosniff");
         out.add("Cross-Origin-Resource-Policy", "same-origin");

@@ -23,7 +23,7 @@ using runtime::task;
 bool identify(request_context& rq) {
     const http::request_head& head = rq.head();
     const http::trusted_proxies& trusted = rq.gateway.trusted;
-    rq.address = http::client_address(rq.stream.peer(), head.fields, trusted).to_string();
+    rq.address = http::address_text(http::client_address(rq.stream.peer(), head.fields, trusted));
     const std::string random =
         rq.gateway.random.bytes(http::request_id_random + http::traceparent_random);
     const std::string_view bytes = random;

@@ -82,20 +82,20 @@ task<bool> pass_guard(request_context& rq) {
 }
 
 task<void> send_file(request_context& rq, static_file file) {
-    outgoing_fields fields;
-    fields.add("Content-Type", file.content_type());
-    fields.add("ETag", file.etag());
+    const auto fields = outgoing_fields::borrow();
+    fields->add("Content-Type", file.content_type());
+    fields->add("ETag", file.etag());
     std::vector<std::string> cookie_changes = cookie_lines(rq);
     const bool cacheable = cookie_changes.empty() && !rq.here.guards(rq.path);
-    fields.add("Cache-Control", cacheable ? "no-cache" : "private, no-store");
-    fields.add("X-Content-Type-Options", "nosniff");
-    fields.add("Referrer-Policy", "same-origin");
-    if (rq.here.https()) fields.add("Strict-Transport-Security", hsts);
+    fields->add("Cache-Control", cacheable ? "no-cache" : "private, no-store");
+    fields->add("X-Content-Type-Options", "nosniff");
+    fields->add("Referrer-Policy", "same-origin");
+    if (rq.here.https()) fields->add("Strict-Transport-Security", hsts);
     for (std::string& line : cookie_changes)
-        fields.keep("Set-Cookie", std::move(line));
+        fields->add("Set-Cookie", fields->text() = std::move(line));
     const bool unchanged = names_etag(rq.head().value(http::field_id::if_none_match), file.etag());
     const auto length = unchanged ? std::nullopt : std::optional<std::uint64_t>(file.size());
-    if (!rq.stream.start(unchanged ? 304 : 200, fields.all(), length)) {
+    if (!rq.stream.start(unchanged ? 304 : 200, fields->all(), length)) {
         rq.stream.abort();
         co_return;
     }

@@ -132,7 +132,7 @@ task<void> handle_register_form(request_context& rq) {
 
 task<void> handle_verify_page(request_context& rq) {
     const std::string token = query_value(rq, "token");
-    if (token.empty()) {
+    if (token.empty() || !rq.gateway.options.api.verification) {
         pages::message_view view;
         view.site = rq.here.view();
         view.title = "Check your mail";

@@ -108,7 +108,8 @@ std::string bounce_target(const http::request_head& head, std::string_view path_
     const bool joins = question != std::string_view::npos && question + 1 != path_and_query.size();
     if (question == std::string_view::npos) target.push_back('?');
     if (joins) target.push_back('&');
-    return target.append(bounce_mark);
+    target.append(bounce_mark);
+    return target;
 }
 
 bool has_bounce_mark(std::string_view query) noexcept {

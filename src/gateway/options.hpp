@@ -50,6 +50,13 @@ struct frontend_options {
         static_paths;  ///< with upstream: globs of files that need no session and get no token
 };
 
+/// Which requests the API has. There are no routes for others, and the pages offer none.
+struct api_offer {
+    bool registration = true;
+    bool verification = true;
+    std::string user_path = "/auth/me";  ///< by GET; empty: there is none
+};
+
 struct gateway_options {
     std::string public_url = "http://localhost:3000";
     std::vector<std::string> hosts;            ///< further public host names
@@ -58,11 +65,10 @@ struct gateway_options {
     std::string page_prefix = "/auth";
     cookie_options cookies;
     proxy_options proxy;
+    api_offer api;
     frontend_options frontend;
     bool pages = true;
     std::uint64_t login_body = 64 * 1024;
-    std::uint64_t body = 0;                                      ///< 0: no limit, streamed
-    milliseconds session_absolute{std::chrono::hours(24 * 30)};  ///< Max-Age of the id cookie
 };
 
 }  // namespace cloche::gateway

@@ -1,57 +1,60 @@
 // Collects the fields of a head that is about to be sent: most are views of what came in, a few are
-// made here. No allocation on the usual path.
+// made here.
+//
+//     const auto fields = outgoing_fields::borrow();
+//     fields->add("Via", fields->text().append("1.1 ").append(pseudonym));
+//
+// Each thread keeps those that are given back, with the memory of their texts: nothing is allocated
+// on the usual path.
 #pragma once
 
 #include "http/message.hpp"
 
-#include <boost/container/small_vector.hpp>
-
-#include <array>
 #include <cstddef>
+#include <deque>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace cloche::gateway {
 
 class outgoing_fields {
 public:
-    outgoing_fields() = default;
+    struct give_back {
+        void operator()(outgoing_fields* used) const noexcept;
+    };
+    using lease = std::unique_ptr<outgoing_fields, give_back>;
+    static lease borrow();
+
     outgoing_fields(const outgoing_fields&) = delete;
     outgoing_fields& operator=(const outgoing_fields&) = delete;
 
-    /// `name` and `value` must outlive this object.
+    /// `name` and `value` must outlive this object, or its next clear().
     void add(std::string_view name, std::string_view value) { fields_.push_back({name, value}); }
 
-    /// Keeps `value` here; `name` must outlive this object.
-    void keep(std::string_view name, std::string value) {
-        if (kept_count_ < kept_.size()) {
-            kept_[kept_count_] = std::move(value);
-            add(name, kept_[kept_count_++]);
-        } else {
-            more_kept_.push_back(std::make_unique<std::string>(std::move(value)));
-            add(name, *more_kept_.back());
-        }
+    /// An empty text that lives as long as the fields: for a value that is made here.
+    std::string& text() {
+        if (texts_used_ == texts_.size()) texts_.emplace_back();
+        std::string& made = texts_[texts_used_++];
+        made.clear();
+        return made;
     }
 
     void clear() noexcept {
         fields_.clear();
-        more_kept_.clear();
-        kept_count_ = 0;
+        texts_used_ = 0;
     }
 
-    std::span<const http::out_field> all() const noexcept {
-        return {fields_.data(), fields_.size()};
-    }
+    std::span<const http::out_field> all() const noexcept { return fields_; }
 
 private:
-    boost::container::small_vector<http::out_field, 32> fields_;
-    std::array<std::string, 8> kept_;
-    std::size_t kept_count_ = 0;
-    std::vector<std::unique_ptr<std::string>> more_kept_;
+    outgoing_fields() = default;
+
+    std::vector<http::out_field> fields_;
+    std::deque<std::string> texts_;  ///< stay where they are
+    std::size_t texts_used_ = 0;
 };
 
 }  // namespace cloche::gateway

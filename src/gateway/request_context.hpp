@@ -32,8 +32,8 @@ struct request_context {
     std::string traceparent;
     std::string address;  ///< the person's (FW-2)
 
-    std::vector<session::id_hash>
-        presented;  ///< the ids that the browser sent; more than one is suspicious (CK-4)
+    /// The ids that the browser sent; more than one is suspicious (CK-4).
+    session::id_list presented;
     session::record_ptr session;   ///< set once a handler has acquired or looked up one
     bool session_known = false;    ///< asked for and told: `session`, or surely none
     cookies::cookie_jar jar;       ///< cookie changes of the answer

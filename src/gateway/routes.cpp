@@ -25,10 +25,15 @@ routes::routes(const gateway_options& options) {
         return endpoint{handle, route, true, csrf_mode::origin};
     };
 
+    const bool registration = options.api.registration;
+    const bool verification = options.api.verification;
+
     const std::string& api = options.api_prefix;
     table_.add({method::post}, api + "/login", changes(handle_login, route_class::auth));
-    table_.add({method::post}, api + "/register", changes(handle_register, route_class::auth));
-    table_.add({method::post}, api + "/verify", changes(handle_verify, route_class::auth));
+    if (registration)
+        table_.add({method::post}, api + "/register", changes(handle_register, route_class::auth));
+    if (verification)
+        table_.add({method::post}, api + "/verify", changes(handle_verify, route_class::auth));
     table_.add(
         {method::post, method::del}, api + "/logout", changes(handle_logout, route_class::auth)
     );
@@ -40,16 +45,18 @@ routes::routes(const gateway_options& options) {
         const std::string& pages = options.page_prefix;
         table_.add({method::get}, pages + "/login", reads(handle_login_page, route_class::page));
         table_.add({method::post}, pages + "/login", changes(handle_login_form, route_class::page));
-        table_.add(
-            {method::get}, pages + "/register", reads(handle_register_page, route_class::page)
-        );
-        table_.add(
-            {method::post}, pages + "/register", changes(handle_register_form, route_class::page)
-        );
-        table_.add({method::get}, pages + "/verify", reads(handle_verify_page, route_class::page));
+        const auto page = route_class::page;
+        if (registration) {
+            table_.add({method::get}, pages + "/register", reads(handle_register_page, page));
+            table_.add({method::post}, pages + "/register", changes(handle_register_form, page));
+        }
+        // Where a registration leads, also when the mailed link leads to the API.
+        if (registration || verification)
+            table_.add({method::get}, pages + "/verify", reads(handle_verify_page, page));
         // Its page sends no referrer, and so, in browsers without Fetch Metadata, no origin either.
         // Signed out it signs nobody in, and takes a secret that only the mail has.
-        table_.add({method::post}, pages + "/verify", reads(handle_verify_form, route_class::page));
+        if (verification)
+            table_.add({method::post}, pages + "/verify", reads(handle_verify_form, page));
         table_.add(
             {method::post}, pages + "/logout", changes(handle_logout_form, route_class::page)
         );

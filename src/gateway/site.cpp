@@ -41,6 +41,8 @@ std::optional<site> site::make(
     made.view_.page_prefix = options.page_prefix;
     made.view_.api_prefix = options.api_prefix;
     made.view_.proxy_prefix = options.proxy.prefix;
+    made.view_.registration = options.api.registration;
+    made.view_.user_path = options.api.user_path;
     made.own_prefixes_ = {options.api_prefix, options.proxy.prefix};
     // The account page may be returned to; the forms around signing in may not.
     for (const char* form : {"/login", "/register", "/verify", "/logout", "/assets"}) {

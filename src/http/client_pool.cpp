@@ -62,16 +62,11 @@ void client_pool::recycle(std::unique_ptr<upstream_call> call) {
     if (spare_.size() < most_spare) spare_.push_back(std::move(call));
 }
 
-client_pool::link_ptr client_pool::take(bool repeatable) {
+client_pool::link_ptr client_pool::take() {
     for (;;) {
         auto link = idle_.take();
-        if (!link) return link;
-        link->wake();
-        // What came while nobody had asked must not become the answer to this request (PX-12):
-        // while the connection rested the reactor watched. The kernel is asked too where that may
-        // be too late: behind an answer without a body, which a careless upstream sends all the
-        // same, and before a request that could not be repeated on another connection.
-        if (link->is_open() && ((repeatable && link->trusted()) || !link->is_dead())) return link;
+        // What came while nobody had asked must not become the answer to this request (PX-12).
+        if (!link || !link->is_dead()) return link;
     }
 }
 
@@ -79,12 +74,11 @@ client_pool::link_ptr client_pool::make() {
     return std::make_unique<upstream_link>(home_, wheel_, shared_->open);
 }
 
-void client_pool::put(link_ptr link, const exchange_end& end, bool trusted) {
+void client_pool::put(link_ptr link, const exchange_end& end) {
     if (closed_) return;
-    auto* const resting = link.get();
+    link->rest();
     watch_.start();
     const auto closing = idle_.put(std::move(link), end, wheel_.now());
-    if (closing.get() != resting) resting->rest(trusted, this, &client_pool::on_rest_ended);
 }
 
 void client_pool::close() {
@@ -97,17 +91,11 @@ void client_pool::close() {
 void client_pool::on_tick() {
     while (idle_.expired(wheel_.now())) {
     }
-    if (idle_.idle().empty()) watch_.stop();
-}
-
-void client_pool::on_rest_ended(void* self, upstream_link& link) {
-    auto& idle = static_cast<client_pool*>(self)->idle_;
-    const auto resting = idle.idle();
-    for (std::size_t place = 0; place < resting.size(); ++place) {
-        if (resting[place].link.get() != &link) continue;
-        idle.remove(place);
-        return;
+    // Those that the upstream has closed, so that its sockets need not wait for our next request.
+    for (std::size_t place = idle_.idle().size(); place-- > 0;) {
+        if (idle_.idle()[place].link->is_dead()) idle_.remove(place);
     }
+    if (idle_.idle().empty()) watch_.stop();
 }
 
 }  // namespace cloche::http

@@ -69,13 +69,12 @@ public:
     /// For one request.
     call_lease lend();
 
-    /// An idle connection that is alive, for a request that can be repeated or not; nothing: make
-    /// one.
-    link_ptr take(bool repeatable);
+    /// An idle connection that is alive; nothing: make one.
+    link_ptr take();
     /// One that is not connected yet.
     link_ptr make();
-    /// Keeps it for another request, or closes it. `trusted`: as upstream_link::rest().
-    void put(link_ptr link, const exchange_end& end, bool trusted);
+    /// Keeps it for another request, or closes it.
+    void put(link_ptr link, const exchange_end& end);
     /// Closes what is idle.
     void close();
 
@@ -83,7 +82,6 @@ private:
     friend class call_lease;
     void recycle(std::unique_ptr<upstream_call> call);
     void on_tick();
-    static void on_rest_ended(void* self, upstream_link& link);
 
     runtime::io_executor home_;
     runtime::deadline_wheel& wheel_;

@@ -3,6 +3,8 @@
 #include "http/field_list.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace cloche::http {
 namespace {
@@ -175,6 +177,18 @@ ip::address unmapped(const ip::address& address) {
     return ip::make_address_v4(ip::v4_mapped, address.to_v6());
 }
 
+std::string address_text(const ip::address& address) {
+    if (!address.is_v4()) return address.to_string();
+    // Each request has one, and inet_ntop would format it by printf.
+    std::array<char, 16> text{};
+    char* end = text.data();
+    for (const unsigned char part : address.to_v4().to_bytes()) {
+        if (end != text.data()) *end++ = '.';
+        end = std::to_chars(end, text.data() + text.size(), part).ptr;
+    }
+    return {text.data(), end};
+}
+
 std::string limit_key(const ip::address& client) {
     const ip::address plain = unmapped(client);
     if (plain.is_v4()) return plain.to_string();
@@ -183,13 +197,19 @@ std::string limit_key(const ip::address& client) {
     return ip::address_v6(bytes).to_string() + "/64";
 }
 
+void append_forwarded(
+    std::string& value, std::string_view client, std::string_view scheme, std::string_view host
+) {
+    append_quoted(value, "for", client);
+    append_quoted(value, "host", host);
+    append_quoted(value, "proto", scheme);
+}
+
 std::string forwarded_value(
     std::string_view client, std::string_view scheme, std::string_view host
 ) {
     std::string value;
-    append_quoted(value, "for", client);
-    append_quoted(value, "host", host);
-    append_quoted(value, "proto", scheme);
+    append_forwarded(value, client, scheme, host);
     return value;
 }
 

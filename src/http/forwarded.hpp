@@ -36,6 +36,9 @@ private:
     std::vector<boost::asio::ip::network_v6> v6_;
 };
 
+/// As asio writes it, without its detours.
+std::string address_text(const boost::asio::ip::address& address);
+
 /// The one function that says who a request comes from, for limits, logs and the upstream alike
 /// (FW-2): the right-most hop that is not trusted. Read from X-Forwarded-For or Forwarded; where
 /// both are there and disagree, a proxy passed one of them on unread, nobody knows which, and it is
@@ -57,6 +60,10 @@ std::string limit_key(const boost::asio::ip::address& client);
 /// quoted is left out.
 std::string forwarded_value(
     std::string_view client, std::string_view scheme, std::string_view host
+);
+/// The same into `value`, which is empty.
+void append_forwarded(
+    std::string& value, std::string_view client, std::string_view scheme, std::string_view host
 );
 
 /// True if a Via field names `pseudonym`: the request has been here before (PX-10).

@@ -167,7 +167,7 @@ void http1_connection::when_gone(std::function<void()> act) {
 void http1_connection::on_tick() {
     ++ticks_waited_;
     if (ticks_waited_ < 2 || (ticks_waited_ > 12 && ticks_waited_ % 4 != 0)) return;
-    if (link_.is_open() && !link_.is_over(false)) return;
+    if (link_.is_open() && !link_.is_over()) return;
     gone_ = true;
     watch_.stop();
     auto act = std::exchange(when_gone_, {});

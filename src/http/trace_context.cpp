@@ -26,6 +26,10 @@ bool is_zero(std::string_view text) noexcept {
     return text.find_first_not_of('0') == std::string_view::npos;
 }
 
+bool is_odd_digit(char hex) noexcept {
+    return std::string_view("13579bdf").find(hex) != std::string_view::npos;
+}
+
 bool is_sane_id(std::string_view text) noexcept {
     return !text.empty() && text.size() <= longest_request_id &&
            std::all_of(text.begin(), text.end(), [](char c) {
@@ -35,10 +39,10 @@ bool is_sane_id(std::string_view text) noexcept {
 }
 
 /// An id must not be all zeros.
-std::string hex_id(std::string_view random) {
-    std::string id = hex_encode(random);
-    if (is_zero(id)) id.back() = '1';
-    return id;
+void append_id(std::string& to, std::string_view random) {
+    const std::size_t begin = to.size();
+    hex_append(to, random);
+    if (is_zero(std::string_view(to).substr(begin))) to.back() = '1';
 }
 
 }  // namespace
@@ -65,19 +69,21 @@ std::optional<trace_parent> parse_traceparent(std::string_view value) noexcept {
 
 std::string next_traceparent(std::string_view incoming, std::string_view random) {
     const auto parent = parse_traceparent(incoming);
-    const std::string own_id = hex_id(random.substr(0, parent_id_size / 2));
-    std::string next = "00-";
+    const std::string_view for_parent_id = random.substr(0, parent_id_size / 2);
+    std::string next;
     next.reserve(whole_size);
+    next.append("00-");
     if (parent) {
-        next.append(parent->trace_id).append(1, '-').append(own_id).append(1, '-');
-        // Of the flags of a version that may not be ours, only `sampled` is known to mean the same.
-        const bool sampled = (parent->flags.back() >= 'a' ? parent->flags.back() - 'a' + 10
-                                                          : parent->flags.back() - '0') &
-                             1;
-        return next.append(sampled ? "01" : "00");
+        next.append(parent->trace_id);
+    } else {
+        append_id(next, random.substr(parent_id_size / 2, trace_id_size / 2));
     }
-    next.append(hex_id(random.substr(parent_id_size / 2, trace_id_size / 2)));
-    return next.append(1, '-').append(own_id).append("-01");
+    next.push_back('-');
+    append_id(next, for_parent_id);
+    // Of the flags of a version that may not be ours, only `sampled` is known to mean the same.
+    const bool sampled = !parent || is_odd_digit(parent->flags.back());
+    next.append(sampled ? "-01" : "-00");
+    return next;
 }
 
 std::string request_id(std::string_view incoming, bool peer_is_trusted, std::string_view random) {

@@ -96,11 +96,17 @@ runtime::task<void> transport::start_tls(
     );
 }
 
-bool transport::is_over(bool silent) noexcept {
+bool transport::is_over() noexcept {
     pollfd asked{};
     asked.fd = socket_.native_handle();
-    asked.events = static_cast<short>(POLLRDHUP | (silent ? POLLIN : 0));
+    asked.events = POLLRDHUP;
     return ::poll(&asked, 1, 0) != 0;
+}
+
+bool transport::has_news() noexcept {
+    char byte = 0;
+    const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
 }
 
 void transport::cancel() noexcept {

@@ -69,9 +69,10 @@ public:
         boost::asio::ssl::context& with, std::string_view host, error& failed
     );
 
-    /// True if the other end has closed or broken off the connection, or has sent something that
-    /// nobody has read where `silent` says that it must not. Asks the kernel.
-    bool is_over(bool silent) noexcept;
+    /// True if the other end has closed or broken off the connection. Asks the kernel.
+    bool is_over() noexcept;
+    /// The same, or it has sent something that nobody has read.
+    bool has_news() noexcept;
 
     /// Ends reads and writes that wait, with operation_aborted.
     void cancel() noexcept;

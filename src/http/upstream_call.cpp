@@ -71,7 +71,7 @@ task<error> upstream_call::run(std::string_view body, manner how) {
     bool tried = false;
     for (;;) {
         sent_ = answered_ = false;
-        auto failed = co_await take_connection(fresh, how.repeatable);
+        auto failed = co_await take_connection(fresh);
         // Whether an earlier try had an effect is not known.
         if (tried && says_not_sent(failed)) failed = make_error_code(errc::upstream_reset);
         if (failed) co_return failed;
@@ -100,9 +100,9 @@ task<error> upstream_call::run(std::string_view body, manner how) {
     }
 }
 
-task<error> upstream_call::take_connection(bool fresh, bool repeatable) {
+task<error> upstream_call::take_connection(bool fresh) {
     if (stopped_) co_return stopped_;
-    if (!fresh) link_ = pool_.take(repeatable);
+    if (!fresh) link_ = pool_.take();
     if (link_) co_return error();
     link_ = pool_.make();
     const auto& shared = pool_.shared();
@@ -113,7 +113,7 @@ task<error> upstream_call::take_connection(bool fresh, bool repeatable) {
 }
 
 task<error> upstream_call::open() {
-    return take_connection(false, false);
+    return take_connection(false);
 }
 
 task<error> upstream_call::try_once(std::string_view body, method verb) {
@@ -239,7 +239,7 @@ void upstream_call::release() {
     end.answer_complete = body_.done();
     end.surplus = !body_.rest().empty();
     end.keep_alive = head_.keep_alive && head_.framing.kind != body_kind::until_close;
-    pool_.put(std::move(link_), end, head_.framing.kind != body_kind::none);
+    pool_.put(std::move(link_), end);
 }
 
 void upstream_call::stop(error why) noexcept {

@@ -77,7 +77,7 @@ public:
 private:
     template <class Fields>
     result<void> write(request_line line, const Fields& fields, body_framing framing);
-    runtime::task<error> take_connection(bool fresh, bool repeatable);
+    runtime::task<error> take_connection(bool fresh);
     runtime::task<error> try_once(std::string_view body, method verb);
     enum class taken { no, yes, bad };
     taken take_head(method verb);

@@ -22,16 +22,6 @@ struct upstream_link::lookup {
     std::vector<tcp::endpoint> found;
 };
 
-// Looks at what comes while the connection rests. It is never waited for, and outlives the link
-// until it has ended.
-struct upstream_link::vigil {
-    upstream_link* link = nullptr;
-    std::uint64_t round = 0;  ///< even: a request is on
-    void* owner = nullptr;
-    rest_ended act = nullptr;
-    char byte = 0;
-};
-
 upstream_link::upstream_link(
     const runtime::io_executor& home,
     runtime::deadline_wheel& wheel,
@@ -45,43 +35,12 @@ upstream_link::upstream_link(
 }
 
 upstream_link::~upstream_link() {
-    if (vigil_) vigil_->link = nullptr;
     stream_.close();
     count_->fetch_sub(1, std::memory_order_relaxed);
 }
 
 error upstream_link::end_of_stream() noexcept {
     return asio::error::eof;
-}
-
-void upstream_link::rest(bool trusted, void* owner, rest_ended act) {
-    reused_ = true;
-    trusted_ = trusted;
-    if (!vigil_) vigil_ = std::make_shared<vigil>();
-    vigil_->link = this;
-    vigil_->owner = owner;
-    vigil_->act = act;
-    const auto round = ++vigil_->round;
-    // It only looks: is_dead() has to see the byte as well. Asio makes no system call before the
-    // reactor has an event.
-    const asio::mutable_buffer space(&vigil_->byte, 1);
-    stream_.socket().async_receive(
-        space,
-        asio::socket_base::message_peek,
-        [watched = vigil_, round](const error& ended, std::size_t /*peeked*/) {
-            auto* const link = watched->link;
-            if (!link || ended == asio::error::operation_aborted) return;
-            if (watched->round == round) return watched->act(watched->owner, *link);
-            // It came before the request that has taken the connection meanwhile, and is no answer
-            // to it.
-            link->stream_.close();
-        }
-    );
-}
-
-void upstream_link::wake() noexcept {
-    ++vigil_->round;
-    stream_.cancel();
 }
 
 void upstream_link::stop(error why) noexcept {

@@ -53,26 +53,19 @@ public:
     bool stopped() const noexcept { return stopped_.failed(); }
     /// Nothing may come while no request is on: asks the kernel whether something did, or the other
     /// end left.
-    bool is_dead() noexcept { return stream_.is_over(true); }
+    bool is_dead() noexcept { return stream_.has_news(); }
     bool is_open() const noexcept { return stream_.is_open(); }
     /// It has carried a request before.
     bool reused() const noexcept { return reused_; }
 
-    using rest_ended = void (*)(void* owner, upstream_link& link);
-    /// No request is on from now on, so nothing may come. If something does, or the upstream
-    /// leaves, `act` is called: the connection must go then. `trusted`: the answer had a body, so
-    /// that bytes behind it would have been seen.
-    void rest(bool trusted, void* owner, rest_ended act);
-    /// Another request: ends rest().
-    void wake() noexcept;
-    bool trusted() const noexcept { return trusted_; }
+    /// No request is on from now on, so nothing may come.
+    void rest() noexcept { reused_ = true; }
 
     /// The upstream closed its side cleanly.
     static error end_of_stream() noexcept;
 
 private:
     struct lookup;
-    struct vigil;
 
     runtime::task<std::vector<boost::asio::ip::tcp::endpoint>> addresses_of(
         const origin& where, std::chrono::milliseconds limit
@@ -91,8 +84,6 @@ private:
     error stopped_;
     bool too_slow_ = false;
     bool reused_ = false;
-    bool trusted_ = true;
-    std::shared_ptr<vigil> vigil_;
     std::shared_ptr<std::atomic<std::size_t>> count_;
 };
 

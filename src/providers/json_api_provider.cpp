@@ -131,14 +131,14 @@ public:
 
     task<result<api_answer>> register_account(std::string body, caller who) override {
         std::optional<api_call> call = calls_.register_account(std::move(body), who);
-        if (!call) co_return unconfigured();
+        if (!call) co_return http::errc::not_implemented;
         co_return co_await asked(std::move(*call));
     }
 
     task<result<api_answer>> verify_account(std::string token, std::string email, caller who)
         override {
         std::optional<api_call> call = calls_.verify_account(token, email, who);
-        if (!call) co_return unconfigured();
+        if (!call) co_return http::errc::not_implemented;
         co_return co_await asked(std::move(*call));
     }
 
@@ -199,13 +199,6 @@ private:
         result<json::value> parsed = parse_json(got->body);
         const token_set none;
         co_return own_answer(*got, parsed, none);
-    }
-
-    static api_answer unconfigured() {
-        api_answer answer;
-        answer.status = 404;
-        answer.json = R"({"message":"The API has no such request."})";
-        return answer;
     }
 
     http::client& upstream_;

@@ -3,6 +3,8 @@
 #include "cookies/cookie_header.hpp"
 #include "session/refresh_fsm.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -21,8 +23,10 @@ bool is_well_formed(std::string_view presented) {
     return presented.size() == id_size && std::ranges::all_of(presented, is_digit);
 }
 
-std::vector<std::string_view> all_values(cookie_fields fields, std::string_view name) {
-    std::vector<std::string_view> values;
+using short_list = boost::container::small_vector<std::string_view, 2>;
+
+short_list all_values(cookie_fields fields, std::string_view name) {
+    short_list values;
     for (const auto field : fields) {
         cookies::cookie_header header(field);
         while (const auto pair = header.next())
@@ -70,8 +74,8 @@ std::array<copy, 2> copies_for(
 
 }  // namespace
 
-std::vector<id_hash> presented_ids(cookie_fields fields, const session_cookie_options& options) {
-    std::vector<id_hash> ids;
+id_list presented_ids(cookie_fields fields, const session_cookie_options& options) {
+    id_list ids;
     for (const auto value : all_values(fields, options.session)) {
         if (!is_well_formed(value)) continue;
         const id_hash id = hash_of(value);

@@ -9,11 +9,12 @@
 #include "cookies/cookie_jar.hpp"
 #include "session/record.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 namespace cloche::session {
 
@@ -30,13 +31,16 @@ struct session_cookie_options {
 /// The fields of one request that are named Cookie.
 using cookie_fields = std::span<const std::string_view>;
 
+/// Mostly one.
+using id_list = boost::container::small_vector<id_hash, 1>;
+
 /// More ids than this in one request are somebody's stuffing, and none of them is looked up.
 inline constexpr std::size_t most_presented_ids = 8;
 
 /// The ids that came under the session cookie's name, each once and in order; what is no id of ours
 /// in form is left out. Of several no position is preferred: the request is authenticated if
 /// exactly one of them is live (CK-4).
-std::vector<id_hash> presented_ids(cookie_fields fields, const session_cookie_options& options);
+id_list presented_ids(cookie_fields fields, const session_cookie_options& options);
 
 /// Whether the cookies of a session with these tokens would be kept by browsers: asked before a
 /// sign-in changes anything (CK-8). Errors: those of cookies::set_cookie.

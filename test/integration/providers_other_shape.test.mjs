@@ -100,10 +100,40 @@ test('an API without a user, register, verify or logout endpoint', limit, async 
     assert.equal((await zoe.signIn()).status, 200);
     assert.equal(api.counts.me, 0);
     assert.equal((await zoe.session()).authenticated, true);
-    assert.equal((await zoe.json('POST', '/api/auth/register', {})).status, 404);
+    for (const path of ['/api/auth/register', '/api/auth/verify']) assertProblem(await zoe.json('POST', path, {}), 404, 'not_found');
+    for (const path of ['/auth/register', '/auth/verify?token=t']) {
+        assert.equal((await zoe.visit(path)).status, 404);
+        assert.equal((await zoe.form(path, {})).status, 404);
+    }
+    assert.ok(!(await visitor().visit('/auth/login')).text.includes('register'));
+    const account = await zoe.visit('/auth/account');
+    assert.equal(account.status, 200, account.describe());
+    assert.ok(!account.text.includes('data-url'));
     assert.equal((await zoe.signOut()).status, 200);
     await sleep(300);
     assert.equal(api.counts.logout, 0);
+});
+
+test('an API that registers people, and verifies them by itself', limit, async (t) => {
+    const { api, visitor } = await scene(t, { config: { provider: { verify: 'none' } } });
+    const zoe = visitor();
+    const fields = { fullName: 'Ann Example', email: 'ann@example.org', password: 'correct horse battery' };
+    const registered = await zoe.form('/auth/register', fields);
+    assert.equal(registered.status, 303, registered.describe());
+    assert.match((await zoe.visit(registered.headers.location)).text, /Check your mail/);
+    assert.match((await zoe.visit('/auth/verify?token=good-token')).text, /Check your mail/);
+    assert.equal((await zoe.form('/auth/verify', { token: 'good-token', email: fields.email })).status, 405);
+    assert.deepEqual(api.verified, []);
+});
+
+test('the account page calls what the API calls the user', limit, async (t) => {
+    const api = await new OtherApi().start();
+    atEnd(t, () => api.stop());
+    const { visitor } = await scene(t, { api, config: { provider: api.description } });
+    const zoe = visitor();
+    await zoe.signIn();
+    assert.match((await zoe.visit('/auth/account')).text, /data-url="\/api\/proxy\/profile"/);
+    assert.equal((await zoe.get('/api/proxy/profile')).json.profile.mail, 'zoe@example.org');
 });
 
 test('other prefixes', limit, async (t) => {

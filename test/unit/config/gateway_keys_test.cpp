@@ -138,13 +138,20 @@ data: /srv/cloche
 )");
     EXPECT_EQ(problems, "");
     EXPECT_EQ(config.session.absolute, 72h);
-    EXPECT_EQ(config.gateway.session_absolute, 72h);
     EXPECT_EQ(config.server.body_bytes, 1024U * 1024);
-    EXPECT_EQ(config.gateway.body, 1024U * 1024);
     EXPECT_EQ(config.server.stream_idle, 7s);
     EXPECT_EQ(config.client.stream_idle, 7s);
     EXPECT_EQ(config.client.answer_timeout, 8s);
     EXPECT_EQ(config.provider.answer_timeout, 8s);
+    EXPECT_EQ(config.gateway.api.user_path, "/auth/me");
+    EXPECT_TRUE(config.gateway.api.registration);
+    EXPECT_TRUE(config.gateway.api.verification);
+    const auto bare =
+        gateway_of("provider: { register: none, verify: none, user: { request: POST /me } }")
+            .config;
+    EXPECT_EQ(bare.gateway.api.user_path, "");
+    EXPECT_FALSE(bare.gateway.api.registration);
+    EXPECT_FALSE(bare.gateway.api.verification);
     EXPECT_EQ(config.session.refresh.timeout, 4s);
     EXPECT_EQ(config.session.refresh.wait, 2s);
     EXPECT_EQ(config.session_keys, "/srv/cloche/session.keys");

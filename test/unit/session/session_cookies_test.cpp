@@ -32,7 +32,7 @@ session_cookie_options options_for(cookie_mode mode) {
 const auto server = options_for(cookie_mode::server);
 const auto tokens = options_for(cookie_mode::tokens);
 
-std::vector<id_hash> presented(std::vector<std::string> fields) {
+id_list presented(std::vector<std::string> fields) {
     const std::vector<std::string_view> views(fields.begin(), fields.end());
     return presented_ids(views, server);
 }
