@@ -13,6 +13,7 @@ runtime::task<void> handle_verify(request_context& rq);
 runtime::task<void> handle_logout(request_context& rq);
 runtime::task<void> handle_session(request_context& rq);
 runtime::task<void> handle_refresh(request_context& rq);
+runtime::task<void> handle_client(request_context& rq);
 
 // Pages and their forms, below the page prefix.
 runtime::task<void> handle_login_page(request_context& rq);

@@ -39,6 +39,7 @@ routes::routes(const gateway_options& options) {
     );
     table_.add({method::get}, api + "/session", reads(handle_session, route_class::auth));
     table_.add({method::post}, api + "/refresh", changes(handle_refresh, route_class::auth));
+    table_.add({method::get}, api + "/client.js", reads(handle_client, route_class::auth));
     table_.add(any, api + "/*", reads(nothing_there, route_class::auth));
 
     if (options.pages) {

@@ -23,4 +23,8 @@ extern const asset style_sheet;
 extern const asset script;
 extern const asset icon;
 
+/// The browser client of client/, as its build left it. Not below the page prefix: applications
+/// name it (`/api/auth/client.js`), so it keeps its name.
+extern const asset browser_client;
+
 }  // namespace cloche::pages
