@@ -30,6 +30,12 @@ test('the examples compile', () => {
     assert.equal(ts.formatDiagnostics(found, { ...host, getCurrentDirectory: () => folder }), '');
 });
 
+test('the page in ten lines is the same in the README of the whole', () => {
+    const whole = readFileSync(folder + '../README.md', 'utf8');
+    const [page] = /^```html\n.*?^```$/ms.exec(readme);
+    assert.ok(whole.includes(page));
+});
+
 test('every member of a client is in the README, and every reason', () => {
     const types = readFileSync(folder + 'dist/types/client.d.ts', 'utf8');
     const [, members] = /interface Client<U = User> \{(.*?)^\}/ms.exec(types);
