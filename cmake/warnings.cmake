@@ -3,7 +3,9 @@ add_library(cloche_flags INTERFACE)
 target_compile_options(cloche_flags INTERFACE
     -Wall -Wextra -Wpedantic -Werror
     -Wshadow -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual -Woverloaded-virtual -Wundef
-    -fvisibility=hidden -fvisibility-inlines-hidden)
+    -fvisibility=hidden -fvisibility-inlines-hidden
+    # The library is shared, and made of the same objects as the programs, with one precompiled header for all.
+    -fPIC)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # g++ 12 reports these in correct code that was inlined across standard headers (GCC 105329, 107852).
     target_compile_options(cloche_flags INTERFACE -Wno-restrict -Wno-stringop-overflow -Wno-maybe-uninitialized

@@ -19,6 +19,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <stdexcept>
 #include <utility>
 #include <vector>
 
@@ -54,8 +55,12 @@ std::vector<std::string> auth_paths_of(const providers::json_api_description& ap
 
 class gateway_program final : public program {
 public:
-    explicit gateway_program(config::gateway_config config)
-        : config_(std::move(config)), threads_(config_.threads) {}
+    gateway_program(
+        config::gateway_config config, std::vector<gateway::application_route> application
+    )
+        : config_(std::move(config)),
+          application_(std::move(application)),
+          threads_(config_.threads) {}
 
     ~gateway_program() override { stop(); }
 
@@ -145,7 +150,13 @@ private:
             id_random_,
             gateway_metrics_,
             std::move(*trusted)};
-        gateway_ = std::make_unique<gateway::gateway>(std::move(parts));
+        try {
+            gateway_ =
+                std::make_unique<gateway::gateway>(std::move(parts), std::move(application_));
+        } catch (const std::invalid_argument& failure) {
+            why = failure.what();
+            return false;
+        }
         return true;
     }
 
@@ -181,6 +192,7 @@ private:
     }
 
     config::gateway_config config_;
+    std::vector<gateway::application_route> application_;
     system_clock time_;
     crypto::system_random random_;
     crypto::buffered_random id_random_;
@@ -208,8 +220,12 @@ private:
 
 }  // namespace
 
-std::unique_ptr<program> start_gateway(config::gateway_config config, std::string& why) {
-    auto made = std::make_unique<gateway_program>(std::move(config));
+std::unique_ptr<program> start_gateway(
+    config::gateway_config config,
+    std::string& why,
+    std::vector<gateway::application_route> application
+) {
+    auto made = std::make_unique<gateway_program>(std::move(config), std::move(application));
     if (!made->start(why)) return nullptr;
     return made;
 }

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "gateway/application_route.hpp"
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace cloche::app {
 
@@ -20,7 +22,11 @@ public:
 };
 
 /// Both give null when they cannot start; `why` is one line that says what to do about it.
-std::unique_ptr<program> start_gateway(config::gateway_config config, std::string& why);
+std::unique_ptr<program> start_gateway(
+    config::gateway_config config,
+    std::string& why,
+    std::vector<gateway::application_route> application = {}
+);
 
 class identity_program : public program {
 public:

@@ -58,7 +58,10 @@ int run(const Config& config, const config::problems& found, Start start) {
 int run_gateway(const std::optional<std::string>& file) {
     config::problems found;
     const auto config = config::load_gateway(file, found);
-    return run(config, found, app::start_gateway);
+    const auto start = [](const config::gateway_config& with, std::string& why) {
+        return app::start_gateway(with, why);
+    };
+    return run(config, found, start);
 }
 
 int run_identity(const std::optional<std::string>& file) {

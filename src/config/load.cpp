@@ -82,6 +82,7 @@ void settle_gateway(gateway_config& config, const given_keys& given) {
     const bool has_user = api.user && api.user->method == "GET";
     config.gateway.api.user_path = has_user ? api.user->path : std::string();
     config.provider.answer_timeout = config.client.answer_timeout;
+    config.gateway.api.answer_timeout = config.client.answer_timeout;
     config.client.stream_idle = config.server.stream_idle;
 }
 

@@ -1,6 +1,8 @@
 // What the templates of cookie_header.hpp need. Not to be included from elsewhere.
 #pragma once
 
+#include "cookies/cookie_header.hpp"
+
 #include <string>
 #include <string_view>
 

@@ -57,7 +57,8 @@ void add_security_fields(const request_context& rq, bool html, http::reply& to) 
     if (!has_field(to, "Referrer-Policy")) to.with("Referrer-Policy", "same-origin");
     if (rq.here.https()) to.with("Strict-Transport-Security", std::string(hsts));
     if (html) {
-        to.with("Content-Security-Policy", std::string(pages::content_security_policy()));
+        if (!has_field(to, "Content-Security-Policy"))
+            to.with("Content-Security-Policy", std::string(pages::content_security_policy()));
         to.with("Cross-Origin-Opener-Policy", "same-origin");
         to.with("X-Frame-Options", "DENY");
     }

@@ -91,6 +91,7 @@ task<void> run(request_context& rq, const routes& known) {
         co_return;
     }
     rq.route = match.found->route;
+    rq.rest = match.rest;
     read_presented(rq);
     if (comes_from_elsewhere(rq, *match.found)) {
         co_await refuse(rq, problem::csrf_failed);
@@ -116,7 +117,8 @@ void write_access_line(const request_context& rq, std::chrono::nanoseconds took)
 
 }  // namespace
 
-gateway::gateway(services parts) : services_(std::move(parts)), routes_(services_.options) {}
+gateway::gateway(services parts, std::vector<application_route> application)
+    : services_(std::move(parts)), routes_(services_.options, std::move(application)) {}
 gateway::~gateway() = default;
 
 bool gateway::open(

@@ -16,7 +16,9 @@ namespace cloche::gateway {
 
 class gateway final : public http::exchange_handler {
 public:
-    explicit gateway(services parts);
+    /// `application`: pages and actions beside the gateway's own routes. Throws
+    /// std::invalid_argument if two routes are for the same.
+    explicit gateway(services parts, std::vector<application_route> application = {});
     ~gateway() override;
 
     /// Once the listener is bound, before the first request: which hosts are ours depends on the

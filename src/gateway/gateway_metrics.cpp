@@ -7,7 +7,7 @@ namespace cloche::gateway {
 namespace {
 
 constexpr std::array<std::string_view, route_class_count> route_names{
-    "auth", "page", "proxy", "frontend", "refused"};
+    "auth", "page", "proxy", "frontend", "application", "refused"};
 constexpr std::array<std::string_view, upstream_outcome_count> upstream_outcomes{
     "answered", "unreachable", "timeout", "invalid", "client_gone", "bad_request"};
 

@@ -12,8 +12,8 @@
 namespace cloche::gateway {
 
 /// What kind of request it was: the `route` label. Few values, none of them taken from a request.
-enum class route_class { auth, page, proxy, frontend, refused };
-inline constexpr std::size_t route_class_count = 5;
+enum class route_class { auth, page, proxy, frontend, application, refused };
+inline constexpr std::size_t route_class_count = 6;
 std::string_view name_of(route_class route) noexcept;
 inline constexpr std::size_t upstream_outcome_count = 6;
 

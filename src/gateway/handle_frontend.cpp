@@ -63,24 +63,6 @@ struct read_file {
     read_file(static_file& from, std::size_t most) : file(&from), size(most) {}
 };
 
-/// The page, signed in or not (guard), or an answer that it cannot be shown. True: go on.
-task<bool> pass_guard(request_context& rq) {
-    const bool guarded = rq.here.guards(rq.path);
-    // A file has no use for a token: what needs no session is served whatever becomes of the API.
-    const bool token_wanted = rq.gateway.options.frontend.serve == kind::upstream;
-    if (!guarded && (rq.presented.empty() || !token_wanted)) co_return true;
-    if (acquire_at_once(rq)) co_return true;
-    session::verdict found = co_await acquire_presented(rq);
-    const bool signed_out =
-        found.what == session::access::unknown || found.what == session::access::over;
-    // Without the store nobody knows who this is: never a false "signed out" (BF-14).
-    const bool shown = found.what == session::access::granted || (signed_out && !guarded) ||
-                       (found.what == session::access::refresh_unavailable && !token_wanted);
-    if (shown) co_return true;
-    co_await refuse_session(rq, std::move(found));
-    co_return false;
-}
-
 task<void> send_file(request_context& rq, static_file file) {
     const auto fields = outgoing_fields::borrow();
     fields->add("Content-Type", file.content_type());
@@ -164,8 +146,10 @@ task<void> handle_frontend(request_context& rq) {
         co_await serve_app(rq);
         co_return;
     }
-    const bool shown = co_await pass_guard(rq);
-    if (!shown) co_return;
+    // A file has no use for a token: what needs no session is served whatever becomes of the API.
+    const bool token_wanted = frontend.serve == kind::upstream;
+    const bool admitted = co_await admit(rq, rq.here.guards(rq.path), token_wanted);
+    if (!admitted) co_return;
     if (frontend.serve == kind::static_files) {
         co_await serve_file(rq);
     } else {

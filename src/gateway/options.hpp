@@ -52,6 +52,7 @@ struct frontend_options {
 
 /// Which requests the API has. There are no routes for others, and the pages offer none.
 struct api_offer {
+    milliseconds answer_timeout{60'000};  ///< for calls that pages of an application make
     bool registration = true;
     bool verification = true;
     std::string user_path = "/auth/me";  ///< by GET; empty: there is none

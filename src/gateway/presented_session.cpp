@@ -2,6 +2,7 @@
 
 #include "base/encoding.hpp"
 #include "gateway/answer.hpp"
+#include "gateway/csrf_policy.hpp"
 #include "gateway/navigation_policy.hpp"
 #include "gateway/sign_in.hpp"
 #include "observability/log.hpp"
@@ -67,10 +68,13 @@ verdict remember(request_context& rq, verdict found) {
 }
 
 task<void> send_to_sign_in(request_context& rq, bool ended) {
-    const std::string next = without_bounce_mark(rq.target);
-    std::string location = rq.gateway.options.page_prefix + "/login?";
-    if (ended) location += "notice=session-ended&";
-    location += "next=" + percent_encode(next);
+    std::string location = rq.gateway.options.page_prefix + "/login";
+    if (ended) location += "?notice=session-ended";
+    // A form that was posted is not where one can go back to.
+    if (is_safe(rq.head().verb)) {
+        location += ended ? "&next=" : "?next=";
+        location += percent_encode(without_bounce_mark(rq.target));
+    }
     co_await redirect(rq, std::move(location));
 }
 
@@ -153,6 +157,19 @@ task<void> refuse_session(request_context& rq, verdict found) {
     } else {
         co_await refuse(rq, reason);
     }
+}
+
+task<bool> admit(request_context& rq, bool guarded, bool token_wanted) {
+    if (!guarded && (rq.presented.empty() || !token_wanted)) co_return true;
+    if (acquire_at_once(rq)) co_return true;
+    verdict found = co_await acquire_presented(rq);
+    const bool signed_out = found.what == access::unknown || found.what == access::over;
+    // Without the store nobody knows who this is: never a false "signed out" (BF-14).
+    const bool shown = found.what == access::granted || (signed_out && !guarded) ||
+                       (found.what == access::refresh_unavailable && !token_wanted);
+    if (shown) co_return true;
+    co_await refuse_session(rq, std::move(found));
+    co_return false;
 }
 
 result<void> cookies_fit(const request_context& rq, const session::token_set& tokens) {

@@ -29,6 +29,11 @@ runtime::task<session::verdict> refresh_presented(request_context& rq);
 /// is to be had. `granted` with the same generation: the 401 is the answer.
 runtime::task<session::verdict> replace_refused_token(request_context& rq);
 
+/// True: the page may be shown, and `rq.session` is who sees it; without `guarded` that may be
+/// nobody. False: the request was answered, as refuse_session has it. `token_wanted`: the page asks
+/// the API.
+runtime::task<bool> admit(request_context& rq, bool guarded, bool token_wanted);
+
 /// The answer to a request that needed a session and got this: 401, 503, or for someone
 /// who looks at a page the sign-in page or the hop that brings a withheld cookie
 /// (SE-11). Never expires a cookie.

@@ -92,6 +92,13 @@ const problem_kind& kind_of(problem what) noexcept {
     return kinds[static_cast<std::size_t>(what)];
 }
 
+problem problem_named(std::string_view code) noexcept {
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+        if (kinds.at(i).code == code) return static_cast<problem>(i);
+    }
+    return problem::internal;
+}
+
 problem problem_of(const error& failure) noexcept {
     if (failure.category() == http::http_category())
         return problem_of_http(static_cast<http::errc>(failure.value()));

@@ -45,6 +45,8 @@ struct problem_kind {
     std::string_view detail;  ///< unless there is something better to say
 };
 const problem_kind& kind_of(problem what) noexcept;
+/// The one of that code; `internal` if there is none.
+problem problem_named(std::string_view code) noexcept;
 
 /// The scheme of our 401s: one that browsers do not prompt for (BF-10).
 inline constexpr std::string_view cookie_challenge = "Cookie realm=\"cloche\"";

@@ -25,6 +25,7 @@ struct request_context {
     std::string_view path;       ///< as it came, without the query
     std::string_view query;      ///< behind the `?`; empty without one
     std::string_view target;     ///< both, byte for byte (PX-15)
+    std::string_view rest;       ///< of the path, in the place of the route's {name} or `*`
     std::string_view authority;  ///< the host that was asked for, once it is known to be ours
     route_class route = route_class::refused;
 

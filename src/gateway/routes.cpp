@@ -3,6 +3,8 @@
 #include "gateway/answer.hpp"
 #include "gateway/handlers.hpp"
 
+#include <utility>
+
 namespace cloche::gateway {
 namespace {
 
@@ -16,7 +18,7 @@ runtime::task<void> nothing_there(request_context& rq) {
 
 }  // namespace
 
-routes::routes(const gateway_options& options) {
+routes::routes(const gateway_options& options, std::vector<application_route> application) {
     const auto any = http::method_set::any();
     const auto reads = [](auto handle, route_class route) {
         return endpoint{handle, route, false, csrf_mode::origin};
@@ -68,6 +70,11 @@ routes::routes(const gateway_options& options) {
         table_.add(any, pages + "/*", reads(nothing_there, route_class::page));
     }
 
+    for (application_route& added : application) {
+        endpoint made{std::move(added.handle), route_class::application, added.changes};
+        table_.add(added.methods, added.pattern, std::move(made));
+    }
+
     // A route that demands the static header demands it of everybody (CS-4).
     const bool demanding = options.proxy.csrf == csrf_mode::header;
     const endpoint proxy{handle_proxy, route_class::proxy, demanding, options.proxy.csrf};
@@ -80,6 +87,7 @@ routes::match routes::find(method verb, std::string_view path) const {
     const auto found = table_.find(verb, path);
     match made;
     made.found = found.handler;
+    made.rest = found.rest;
     if (found.what == http::router<endpoint>::outcome::method_not_allowed)
         made.allow = http::to_allow(found.allowed);
     return made;

@@ -37,13 +37,16 @@ struct worker_pool::state {
     std::condition_variable changed;
     std::deque<std::function<void()>> waiting;
     std::size_t most = 0;
+    std::size_t idle = 0;  ///< threads that wait for work
     bool ending = false;
     std::vector<std::thread> threads;
 
     void work() {
         std::unique_lock lock(guard);
         for (;;) {
+            ++idle;
             changed.wait(lock, [this] { return ending || !waiting.empty(); });
+            --idle;
             if (ending) return;
             auto next = std::move(waiting.front());
             waiting.pop_front();
@@ -67,6 +70,10 @@ worker_pool::worker_pool(std::size_t threads, std::size_t queue)
 }
 
 worker_pool::~worker_pool() {
+    stop();
+}
+
+void worker_pool::stop() {
     {
         const std::lock_guard lock(state_->guard);
         state_->ending = true;
@@ -74,12 +81,15 @@ worker_pool::~worker_pool() {
     state_->changed.notify_all();
     for (auto& thread : state_->threads)
         thread.join();
+    state_->threads.clear();
+    state_->waiting.clear();
 }
 
 bool worker_pool::try_submit(std::function<void()> work) {
     {
         const std::lock_guard lock(state_->guard);
-        if (state_->waiting.size() >= state_->most) return false;
+        // What an idle thread is about to take does not wait.
+        if (state_->ending || state_->waiting.size() >= state_->most + state_->idle) return false;
         state_->waiting.push_back(std::move(work));
     }
     state_->changed.notify_one();

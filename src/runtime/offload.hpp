@@ -23,10 +23,14 @@ class worker_pool {
 public:
     /// `threads` 0: one per core but one. `queue`: how many pieces of work may wait.
     worker_pool(std::size_t threads, std::size_t queue);
-    /// Waits for the work that has begun; what is still queued is dropped.
+    /// As stop().
     ~worker_pool();
 
-    /// Queues `work`; false when the queue is full. Any thread. `work` must not throw.
+    /// Takes nothing new, waits for the work that has begun; what is still queued is dropped.
+    void stop();
+
+    /// Queues `work`; false when the queue is full, or after stop(). Any thread. `work` must not
+    /// throw.
     bool try_submit(std::function<void()> work);
 
 private:

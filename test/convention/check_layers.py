@@ -26,6 +26,7 @@ HOMES = [
     (r"(kainjow/)?mustache", r"src/pages/"),
     (r"curl/", r"src/identity/"),
     (r"CLI/", r"src/cli/"),
+    (r"cloche/", r"src/(embed|cli)/"),
     (r"boost/beast", r"(?!)"),
     (r"nghttp2/", r"src/http/http2"),
 ]

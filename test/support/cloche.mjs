@@ -34,9 +34,9 @@ export class Program {
     exit = undefined;
     #waiting = new Set();
 
-    constructor(args, { env = {}, log, cwd } = {}) {
-        if (!existsSync(binary)) throw new Error(`${binary} is not there: build it, or name it in CLOCHE_BINARY`);
-        this.process = spawn(binary, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env }, cwd });
+    constructor(args, { env = {}, log, cwd, file = binary } = {}) {
+        if (!existsSync(file)) throw new Error(`${file} is not there: build it, or name it in CLOCHE_BINARY`);
+        this.process = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env }, cwd });
         this.log = log;
         this.stdout = '';
         this.process.stdout.on('data', (data) => {
@@ -153,13 +153,14 @@ export async function run(args, options = {}) {
 }
 
 class Server {
-    constructor(command, { config, folder, log, env }) {
-        Object.assign(this, { command, config, folder, log, env });
+    constructor(command, { config, folder, log, env, application }) {
+        Object.assign(this, { command, config, folder, log, env, application });
     }
 
     async start() {
         const file = writeConfig(this.folder, `${this.command}.yaml`, this.config);
-        this.program = new Program([this.command, '--config', file], { env: this.env, log: this.log });
+        const args = this.application === undefined ? [this.command] : [];
+        this.program = new Program([...args, '--config', file], { env: this.env, log: this.log, file: this.application });
         this.port = await this.program.listening('public');
         this.operationsPort = await this.program.listening('operations');
         return this;
@@ -201,12 +202,14 @@ function stopAtEnd(t, server) {
 }
 
 /** A gateway in front of `api` ({ url }), with a folder of its own; ended and checked when the test `t` ends. */
-export async function startGateway(t, api, config = {}, { log, env } = {}) {
+/** `application`: a program made with the library, in place of `cloche serve`. */
+export async function startGateway(t, api, config = {}, { log, env, application } = {}) {
     const folder = temporaryFolder(t);
     const server = new Server('serve', {
         folder,
         log,
         env,
+        application,
         config: {
             listen: '127.0.0.1:0',
             operations: '127.0.0.1:0',

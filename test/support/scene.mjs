@@ -9,11 +9,11 @@ import { TrafficLog } from './traffic_log.mjs';
 import { Visitor } from './visitor.mjs';
 
 /** `api`: options of the mock, or a started mock. `config`: of the gateway. Everything ends with the test `t`. */
-export async function scene(t, { api: apiOptions = {}, config = {}, env } = {}) {
+export async function scene(t, { api: apiOptions = {}, config = {}, env, application } = {}) {
     const log = new TrafficLog();
     const api = typeof apiOptions.start === 'function' ? apiOptions : await new MockApi(apiOptions).start();
     atEnd(t, () => api.stop());
-    const gateway = await startGateway(t, api, config, { log, env });
+    const gateway = await startGateway(t, api, config, { log, env, application });
     const visitor = () => new Visitor(gateway.origin, { log });
     return { log, api, gateway, visitor };
 }
