@@ -7,9 +7,13 @@
 #include "config/load.hpp"
 #include "config/quantities.hpp"
 #include "crypto/random.hpp"
+#include "embed/start.hpp"
 #include "http/origin.hpp"
 #include "observability/log.hpp"
 #include "runtime/process_signals.hpp"
+
+#include <cloche/application.hpp>
+#include <demo/demo_app.hpp>
 
 #include <cstdio>
 #include <optional>
@@ -130,14 +134,16 @@ int run_demo(const demo_options& asked) {
     if (!password) return fail(why);
     if (!api->make_demo_account(demo_name, demo_email, *password))
         return fail("the demo account could not be made");
-    auto front = app::start_gateway(std::move(gateway), why);
-    if (!front) return fail(why);
+    application pages;
+    cloche_demo::options shown;
+    shown.outbox_folder = demo->data + "/outbox";
+    cloche_demo::add_pages(pages, shown);
+    if (!detail::application_access::start(pages, std::move(gateway), why)) return fail(why);
 
     introduce(*demo, public_url, *password);
     signals.wait();
-    front->stop();
+    pages.stop();
     api->stop();
-    front.reset();
     api.reset();
     observability::stop_log();
     return success;
