@@ -1,39 +1,28 @@
-// A page and an action of one's own: shows the user's name, and takes a note to the API.
 #include <cloche/application.hpp>
 
 using cloche::escape;
-using cloche::html;
-using cloche::redirect;
 
-namespace {
-
-std::string form(const std::string& note, const std::string& complaint) {
-    return "<!doctype html><title>Hello</title><form method=post action=/note>"
-           "<label>Note <input name=text value=\"" +
-           escape(note) +
-           "\"></label>"
-           "<button>Save</button><p role=alert>" +
-           escape(complaint) + "</p></form>";
-}
-
+// Rendered on the server with what the API says; signed out it leads to the sign-in page and back.
 cloche::response home(cloche::request& rq) {
     const auto me = rq.session().get("/auth/me");
-    return html(
-        "<h1>Hello, " + escape(me.text("/data/fullName").value_or("you")) + "</h1>" + form("", "")
+    return cloche::html(
+        "<!doctype html><title>Hello</title><h1>Hello, " +
+        escape(me.text("/data/fullName").value_or("you")) +
+        "</h1><form method=post action=/rename><input name=fullName aria-label=Name>"
+        "<button>Rename</button></form>"
     );
 }
 
-cloche::response note(cloche::request& rq) {
-    const std::string text = rq.form("text").value_or("");
-    if (text.empty()) return html(form(text, "Write something.")).status(422);
-    return redirect("/?noted=1");
+// The POST of a form, from this site alone: asks the API, and leads back or says what was wrong.
+cloche::response change_name(cloche::request& rq) {
+    const auto answer = rq.session().send("PUT", "/account", rq.form());
+    if (answer.ok()) return cloche::redirect("/");
+    return cloche::html("<p role=alert>" + escape(answer.message()) + "</p>").status(422);
 }
-
-}  // namespace
 
 int main(int argc, char** argv) {
     cloche::application app;
     app.private_page("/", home);
-    app.private_action("/note", note);
+    app.private_action("/rename", change_name);
     return app.run(argc, argv);
 }

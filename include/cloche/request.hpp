@@ -41,6 +41,8 @@ public:
     api_answer get(std::string_view path) const;
     /// The same with any method; `json` empty: no body.
     api_answer call(std::string_view method, std::string_view path, std::string_view json) const;
+    /// The same with a JSON object of texts.
+    api_answer send(std::string_view method, std::string_view path, const fields& members) const;
 
     /// The secret itself. Whoever has it is this user, for as long as it lives: for a call that
     /// this library cannot make, and never for a page, a log or a cookie.

@@ -23,19 +23,19 @@ using gateway::problem;
 /// How often a page that waits looks whether there is still anything to wait for.
 constexpr std::chrono::milliseconds look_up_interval{100};
 
-std::string as_json(const fields& members) {
-    boost::json::object object;
-    for (const auto& [name, value] : members)
-        object.emplace(name, value);
-    return boost::json::serialize(object);
-}
-
 api_answer answer_of(result<session::api_answer> from_api) {
     if (!from_api) throw embed::unavailable_for(gateway::problem_of(from_api.error()));
     return {from_api->status, "application/json", std::move(from_api->json)};
 }
 
 }  // namespace
+
+std::string as_json(const fields& members) {
+    boost::json::object object;
+    for (const auto& [name, value] : members)
+        object.emplace(name, value);
+    return boost::json::serialize(object);
+}
 
 template <class T>
 T page_call::wait_for(runtime::task<T> work) {

@@ -20,6 +20,9 @@
 
 namespace cloche::detail {
 
+/// A JSON object of texts; of several with one name the first.
+std::string as_json(const fields& members);
+
 class page_call {
 public:
     page_call(

@@ -113,6 +113,11 @@ api_answer user_session::call(std::string_view method, std::string_view path, st
     return call_->ask_api(method, path, json);
 }
 
+api_answer user_session::send(std::string_view method, std::string_view path, const fields& members)
+    const {
+    return call_->ask_api(method, path, detail::as_json(members));
+}
+
 std::string user_session::reveal_access_token() const {
     return std::string(call_->signed_in().tokens.access.reveal());
 }

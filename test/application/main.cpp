@@ -51,7 +51,9 @@ response show_user(request& rq) {
 }
 
 response show_echo(request& rq) {
-    const auto answer = rq.session().call("POST", "/echo?x=1", R"({"a":1})");
+    const auto session = rq.session();
+    const auto answer = rq.query("fields") ? session.send("PUT", "/echo", {{"a", "\"1\""}})
+                                           : session.call("POST", "/echo?x=1", R"({"a":1})");
     return cloche::json(answer.body()).status(answer.status());
 }
 

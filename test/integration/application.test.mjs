@@ -74,6 +74,9 @@ test('a private page is for the signed-in, and calls the API with the token', li
     assert.equal(sent['content-type'], 'application/json');
     assert.equal(sent['x-forwarded-for'], '127.0.0.1');
     assert.equal(sent.cookie, undefined);
+    const members = (await zoe.visit('/echo?fields=1')).json;
+    assert.equal(members.method, 'PUT');
+    assert.equal(members.body.length, JSON.stringify({ a: '"1"' }).length);
     assert.equal((await zoe.visit('/nowhere')).status, 400);
 
     // A token that the API has forgotten is replaced, and the page sees nothing of it.
