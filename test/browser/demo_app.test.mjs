@@ -1,0 +1,305 @@
+// The example application of `cloche demo` in a real browser: both ways to sign in, two tabs, scripting off, narrow and
+// wide, light and dark, and what axe has to say.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import test from 'node:test';
+
+import { haveBrowser, openContext, overflowsAt, readableByScript, startBrowser, takePictures } from '../support/browser.mjs';
+import { atEnd } from '../support/cleanup.mjs';
+import { Program, temporaryFolder } from '../support/cloche.mjs';
+import { eventually } from '../support/scene.mjs';
+import { TrafficLog } from '../support/traffic_log.mjs';
+
+const { source: axeSource } = createRequire(import.meta.url)('axe-core');
+
+const options = { timeout: 180_000, skip: haveBrowser ? false : 'no Chromium here: scripts/setup --test installs it' };
+const zoe = { fullName: 'Zoe Hill', email: 'zoe@example.org', password: 'six quiet herons at dawn' };
+
+/** `cloche demo` on free ports: its origin, and the account that it makes. */
+async function startDemo(t, log, lifetime) {
+    const folder = temporaryFolder(t);
+    const free = '127.0.0.1:0';
+    const program = new Program(
+        [
+            ...['demo', '--data', join(folder, 'data'), '--listen', free, '--operations', free],
+            ...['--identity-listen', free, '--identity-operations', free],
+            ...(lifetime === undefined ? [] : ['--access-token-lifetime', lifetime]),
+        ],
+        { log },
+    );
+    atEnd(t, () => program.stop());
+    const port = await program.listening('public', 'gateway');
+    await program.listening('public', 'identity');
+    const account = await eventually('what to sign in with', () => {
+        const [, email, password] = /Sign in as\s+(\S+)\s+with password\s+(\S+)/.exec(program.stdout) ?? [];
+        return password && { email, password, fullName: 'Demo Person' };
+    });
+    return { origin: `http://localhost:${port}`, account };
+}
+
+async function stage(t, { lifetime, ...contextOptions } = {}) {
+    const log = new TrafficLog();
+    const demo = await startDemo(t, log, lifetime);
+    const browser = await startBrowser(t);
+    const context = await openContext(browser, log, contextOptions);
+    return { log, demo, context, page: await context.newPage() };
+}
+
+const byForm = (page) => page.getByRole('region', { name: 'Server action' });
+const byScript = (page) => page.getByRole('region', { name: 'Client component' });
+const bar = (page) => page.getByRole('banner');
+
+async function signIn(page, demo, person, way = byForm) {
+    await page.goto(`${demo.origin}/sign-in`);
+    await way(page).getByLabel('E-mail').fill(person.email);
+    await way(page).getByLabel('Password').fill(person.password);
+    await way(page).getByRole('button', { name: /^Sign in/ }).click();
+    await page.getByRole('heading', { name: `Hello, ${person.fullName}` }).waitFor();
+    assert.equal(new URL(page.url()).pathname, '/');
+}
+
+async function signUp(page, demo, person = zoe) {
+    await page.goto(`${demo.origin}/register`);
+    await page.getByLabel('Full name').fill(person.fullName);
+    await page.getByLabel('E-mail').fill(person.email);
+    await page.getByLabel('Password').fill(person.password);
+    await page.getByRole('button', { name: 'Create account' }).click();
+    await page.waitForURL('**/inbox*');
+    // The mail comes a moment later, and the page looks again by itself.
+    const mail = page.getByRole('article').filter({ hasText: person.email });
+    await mail.getByRole('link', { name: /\/auth\/verify\?/ }).click();
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByRole('heading', { name: 'Address confirmed' }).waitFor();
+}
+
+/** Waits until nobody is signed in here, whichever sign-in page that ends at. */
+const atSignIn = (page) => page.waitForURL(/\/(auth\/login|sign-in)(\?|$)/, { timeout: 5_000 });
+
+function assertClean(context, allowed) {
+    assert.deepEqual(context.strangers, [], 'a page asked another host');
+    assert.deepEqual(context.errors.filter((text) => !allowed?.test(text)), []);
+}
+
+test('from registering to signing out, both ways, in two tabs', options, async (t) => {
+    const { log, demo, context, page } = await stage(t);
+    await page.goto(demo.origin);
+    await atSignIn(page);
+    await signUp(page, demo);
+
+    await signIn(page, demo, zoe, byScript);
+    const home = page.getByRole('main');
+    await home.getByText(zoe.email).waitFor();
+    await home.getByText('Member since').waitFor();
+    await bar(page).getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL('**/sign-in?notice=signed-out');
+    await page.getByText('You are signed out.').waitFor();
+
+    await signIn(page, demo, zoe, byForm);
+    const cookies = await context.cookies();
+    assert.deepEqual(cookies.map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite })), [
+        { name: 'cloche_session', httpOnly: true, sameSite: 'Strict' },
+    ]);
+
+    // The client component, in a tab of its own.
+    const other = await context.newPage();
+    await other.goto(`${demo.origin}/client`);
+    await other.getByText('Signed in', { exact: true }).waitFor();
+    await other.getByText('The API answered 200.').waitFor();
+    assert.match(await other.locator('#answer').textContent(), /"email": "zoe@example\.org"/);
+    assert.match(await other.getByRole('timer').textContent(), /^(in \d+ seconds?|any moment now)$/);
+    const third = await context.newPage();
+    await third.goto(`${demo.origin}/flow`);
+    await third.getByText('It went all the way and came back.').waitFor();
+    assert.match(await third.locator('#cookies').textContent(), /none at all/);
+    for (const tab of [page, other, third]) log.add('script', await readableByScript(tab));
+
+    // Signed out in one tab, seen in the others within a second.
+    await other.getByRole('button', { name: 'Sign out in all tabs' }).click();
+    await other.getByText('Signed out', { exact: true }).waitFor();
+    const told = { timeout: 1_000 };
+    await page.waitForFunction((email) => !document.body.innerText.includes(email), zoe.email, told);
+    await third.getByText('Nobody is signed in.').waitFor(told);
+    await atSignIn(page);
+    assert.equal(await other.getByText(zoe.email).isVisible(), false);
+    assert.deepEqual(await context.cookies(), []);
+
+    // Nor does going back show anything.
+    for (let back = 0; back < 3; ++back) {
+        await page.goBack();
+        await page.waitForLoadState();
+        await page.waitForFunction((email) => !document.body.innerText.includes(email), zoe.email, { timeout: 5_000 });
+    }
+    assertClean(context);
+    for (const shape of [/eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{20,}/, /"accessToken"\s*:\s*"/, /refreshToken=[\w-]{20,}/]) {
+        const seen = log.find('').filter(({ text }) => shape.test(text));
+        assert.deepEqual(seen.map(({ source, text }) => `${source}: ${text.slice(0, 300)}`), []);
+    }
+    log.assertNoTokens([zoe.password]);
+});
+
+test('who signs in somewhere else is shown here, in place of who was', options, async (t) => {
+    const { demo, context, page } = await stage(t);
+    await signUp(page, demo);
+    await signIn(page, demo, zoe, byScript);
+    const other = await context.newPage();
+    await other.goto(`${demo.origin}/sign-in`);
+    assert.equal(new URL(other.url()).pathname, '/', 'somebody who is signed in needs no form');
+    await other.getByRole('heading', { name: 'Hello, Zoe Hill' }).waitFor();
+    await bar(other).getByRole('button', { name: 'Sign out' }).click();
+    await atSignIn(page);
+    await signIn(other, demo, demo.account, byScript);
+    // The built-in page does not follow; ours does.
+    await page.goto(`${demo.origin}/client`);
+    await page.locator('#who').getByText('Demo Person').waitFor();
+    assertClean(context);
+});
+
+test('the client page counts down to a renewal, and sees it happen', options, async (t) => {
+    const { demo, context, page } = await stage(t, { lifetime: '4s' });
+    await signIn(page, demo, demo.account);
+    await page.goto(`${demo.origin}/client`);
+    await page.locator('#renewed').getByText(/^(once|[1-9]\d* times)$/).waitFor({ timeout: 20_000 });
+    // That is no change of who is signed in: the listener has nothing to hear.
+    assert.deepEqual(await page.locator('#changes code').allTextContents(), ['signed_in (loaded)']);
+    assertClean(context);
+});
+
+test('with scripting off: register, sign in, home, sign out', options, async (t) => {
+    const { demo, context, page } = await stage(t, { javaScriptEnabled: false });
+    await signUp(page, demo);
+    await page.goto(`${demo.origin}/sign-in`);
+    assert.equal(await page.getByRole('button', { name: 'Sign in by script' }).isVisible(), false);
+    await signIn(page, demo, zoe);
+    await page.getByRole('main').getByText(zoe.email).waitFor();
+    await page.goto(`${demo.origin}/client`);
+    assert.equal(await page.getByRole('button', { name: 'Ask again' }).isVisible(), false);
+    await page.goto(`${demo.origin}/flow`);
+    await page.getByRole('img', { name: 'Browser, gateway and API' }).waitFor();
+    await bar(page).getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You are signed out.').waitFor();
+    await page.goto(demo.origin);
+    await atSignIn(page);
+    assertClean(context);
+});
+
+test('forms say what is wrong, keep the e-mail and never the password', options, async (t) => {
+    const { demo, context, page } = await stage(t);
+    const wrong = { email: 'nobody@example.org', password: 'not a good password' };
+    await page.goto(`${demo.origin}/sign-in?next=/flow`);
+    for (const way of [byScript, byForm]) {
+        await way(page).getByLabel('E-mail').fill(wrong.email);
+        await way(page).getByLabel('Password').fill(wrong.password);
+        await way(page).getByRole('button', { name: /^Sign in/ }).click();
+        await way(page).getByRole('alert').filter({ hasText: /\w/ }).waitFor();
+        assert.equal(await way(page).getByLabel('E-mail').inputValue(), wrong.email);
+        assert.equal(await way(page).getByLabel('Password').inputValue(), '');
+    }
+    await takePictures(page, 'demo-sign-in-wrong');
+    assert.deepEqual(await faults(page), []);
+
+    // Where somebody wanted to go outlives the wrong password, and is a path of this site.
+    await byForm(page).getByLabel('E-mail').fill(demo.account.email);
+    await byForm(page).getByLabel('Password').fill(demo.account.password);
+    await byForm(page).getByRole('button', { name: /^Sign in/ }).click();
+    await page.waitForURL(`${demo.origin}/flow`);
+    await bar(page).getByRole('button', { name: 'Sign out' }).click();
+    await page.waitForURL('**/sign-in?notice=signed-out');
+    for (const next of ['https://example.org/', '//example.org', '/\\example.org', 'javascript:alert(1)']) {
+        await page.goto(`${demo.origin}/sign-in?next=${encodeURIComponent(next)}`);
+        assert.equal(await byForm(page).locator('input[name=next]').inputValue(), '/', next);
+    }
+
+    await page.goto(`${demo.origin}/register`);
+    await page.getByLabel('Full name').fill('Zo');
+    await page.getByLabel('E-mail').fill('<b>"\'&@example.org');
+    await page.getByLabel('Password').fill('passwordpassword');
+    await page.locator('form[action="/register"]').evaluate((form) => form.submit());
+    await page.getByLabel('Full name').and(page.locator('[aria-invalid=true]')).waitFor();
+    assert.equal(await page.getByLabel('Full name').inputValue(), 'Zo');
+    assert.equal(await page.getByLabel('E-mail').inputValue(), '<b>"\'&@example.org');
+    assert.equal(await page.getByLabel('Password').inputValue(), '');
+    assert.equal(await page.evaluate(() => document.activeElement.name), 'fullName');
+    await takePictures(page, 'demo-register-wrong');
+    assert.deepEqual(await faults(page), []);
+    // The refusals that were asked for.
+    assertClean(context, /40\d|422/);
+});
+
+test('a mail is text: only its link to our own page can be followed', options, async (t) => {
+    const { demo, page } = await stage(t);
+    await signUp(page, demo, { ...zoe, fullName: 'Zoe & <img src=x>' });
+    await page.goto(`${demo.origin}/inbox`);
+    const letter = page.getByRole('article');
+    assert.equal(await letter.count(), 1);
+    assert.equal(await letter.locator('img').count(), 0);
+    const links = await letter.getByRole('link').evaluateAll((found) => found.map((link) => link.getAttribute('href')));
+    assert.equal(links.length, 1);
+    assert.match(links[0], /^\/auth\/verify\?token=/);
+});
+
+/** What axe finds, one line a fault. */
+async function faults(page) {
+    if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axeSource);
+    const found = [];
+    for (const colorScheme of ['light', 'dark']) {
+        // Without the transition of a colour, whose middle is not what anybody reads.
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        const { violations } = await page.evaluate(() => window.axe.run(document, { resultTypes: ['violations'] }));
+        for (const { id, nodes } of violations) {
+            for (const { html, failureSummary } of nodes) found.push(`${colorScheme} ${id}: ${html}\n${failureSummary}`);
+        }
+    }
+    await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+    return found;
+}
+
+test('every page fits, wide and narrow, light and dark, and axe finds nothing', options, async (t) => {
+    const { demo, context, page } = await stage(t);
+    const look = async (path, name, ready) => {
+        await page.goto(demo.origin + path);
+        await ready?.();
+        for (const width of [320, 390, 1280]) assert.equal(await overflowsAt(page, width), false, `${path} at ${width} px`);
+        await takePictures(page, `demo-${name}`);
+        assert.deepEqual(await faults(page), [], path);
+    };
+    await look('/sign-in', 'sign-in', () => page.getByRole('button', { name: 'Sign in by script' }).waitFor());
+    await look('/register', 'register');
+    await look('/inbox', 'inbox-empty');
+    await look('/client', 'client-signed-out', () => page.getByText('Signed out', { exact: true }).waitFor());
+    await look('/flow', 'flow-signed-out', () => page.getByText('Nobody is signed in.').waitFor());
+    await signUp(page, demo);
+    await look('/inbox', 'inbox', () => page.getByRole('article').waitFor());
+    await signIn(page, demo, demo.account);
+    await look('/', 'home');
+    await look('/client', 'client', () => page.getByText('The API answered 200.').waitFor());
+    await look('/flow', 'flow', () => page.getByText('It went all the way and came back.').waitFor());
+    assertClean(context);
+});
+
+test('the pages can be used from the keyboard', options, async (t) => {
+    const { demo, page } = await stage(t);
+    await page.goto(`${demo.origin}/sign-in`);
+    await page.getByRole('button', { name: 'Sign in by script' }).waitFor();
+    await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to the content');
+    await page.keyboard.press('Enter');
+    const stops = [];
+    for (let i = 0; i < 6; ++i) {
+        await page.keyboard.press('Tab');
+        stops.push(await page.evaluate(() => document.activeElement.id || document.activeElement.textContent));
+    }
+    assert.deepEqual(stops, ['client-email', 'client-password', 'Sign in by script', 'email', 'password', 'Sign in by form']);
+});
+
+test('a request without cookies ends at the gateway, and the flow page says so', options, async (t) => {
+    const { demo, context, page } = await stage(t);
+    await signIn(page, demo, demo.account);
+    await page.goto(`${demo.origin}/flow`);
+    await page.getByText('It went all the way and came back.').waitFor();
+    await page.getByRole('button', { name: 'Send it without cookies' }).click();
+    await page.getByText('The gateway found no session').waitFor();
+    assert.match(await page.locator('#got-status').textContent(), /^401/);
+    assert.match(await page.locator('#got-headers').textContent(), /cloche-error/);
+    assertClean(context, /401/);
+});
