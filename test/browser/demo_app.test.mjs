@@ -303,3 +303,20 @@ test('a request without cookies ends at the gateway, and the flow page says so',
     assert.match(await page.locator('#got-headers').textContent(), /cloche-error/);
     assertClean(context, /401/);
 });
+
+test('the flow page names the hops that the gateway measured', options, async (t) => {
+    const { demo, context, page } = await stage(t);
+    await signIn(page, demo, demo.account);
+    await page.route('**/api/proxy/auth/me', async (route) => {
+        const answer = await route.fetch();
+        const measured = 'session;dur=0.4;desc="Session, found", upstream;dur=12.25, cache';
+        await route.fulfill({ response: answer, headers: { ...answer.headers(), 'server-timing': measured } });
+    });
+    await page.goto(`${demo.origin}/flow`);
+    await page.getByText('It went all the way and came back.').waitFor();
+    assert.equal(await page.locator('#hops-missing').isVisible(), false);
+    assert.deepEqual(await page.locator('#hops dt').allTextContents(), ['Session, found', 'upstream', 'cache']);
+    assert.deepEqual(await page.locator('#hops dd').allTextContents(), ['0.4 ms', '12.3 ms', 'yes']);
+    assert.equal(await page.locator('[data-hop=upstream]').textContent(), 'upstream: 12.3 ms');
+    assertClean(context);
+});
