@@ -22,8 +22,6 @@ refusal refusal_of(const std::function<cloche::api_answer()>& ask) {
         why.status = answer.status() >= 400 && answer.status() < 500 ? answer.status() : 502;
         why.message = answer.message();
         why.at_fields = answer.field_errors();
-        if (why.message.empty() && why.at_fields.empty())
-            why.message = "This could not be accepted.";
     } catch (const cloche::unavailable& error) {
         why.status = 503;
         why.message = error.what();

@@ -26,10 +26,10 @@ using embed::page_entry;
 constexpr int exit_could_not_start = 1;
 constexpr int exit_wrong_usage = 64;
 
-std::string quoted_hash(const std::string& content) {
+std::string hash_of(const std::string& content) {
     const auto digest = crypto::sha256(content);
     const std::string_view bytes(reinterpret_cast<const char*>(digest.data()), 16);
-    return '"' + hex_encode(bytes) + '"';
+    return hex_encode(bytes);
 }
 
 /// `--config FILE` or nothing. False: neither.
@@ -119,7 +119,7 @@ application& application::private_action(std::string path, handler act) {
 
 application& application::asset(std::string path, std::string content_type, std::string content) {
     auto entry = std::make_shared<asset_entry>();
-    entry->etag = quoted_hash(content);
+    entry->version = hash_of(content);
     entry->path = std::move(path);
     entry->content_type = std::move(content_type);
     entry->content = std::move(content);

@@ -3,7 +3,6 @@
 #include "gateway/api_call.hpp"
 #include "gateway/sign_in.hpp"
 #include "http/target.hpp"
-#include "session/refresh_fsm.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>

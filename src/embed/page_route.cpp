@@ -6,7 +6,6 @@
 #include "gateway/answer.hpp"
 #include "gateway/presented_session.hpp"
 #include "gateway/request_body.hpp"
-#include "gateway/static_files.hpp"
 #include "observability/log.hpp"
 #include "runtime/offload.hpp"
 
@@ -114,14 +113,7 @@ task<void> run_page(
 }
 
 task<void> send_asset(request_context& rq, std::shared_ptr<const asset_entry> entry) {
-    const bool unchanged =
-        gateway::names_etag(rq.head().value(http::field_id::if_none_match), entry->etag);
-    http::reply file;
-    file.status = unchanged ? 304 : 200;
-    if (!unchanged) file.body = entry->content;
-    file.with("Content-Type", entry->content_type);
-    file.with("Cache-Control", "no-cache").with("ETag", entry->etag);
-    co_await gateway::answer(rq, std::move(file));
+    co_await gateway::answer_file(rq, entry->content_type, entry->content, entry->version);
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ struct asset_entry {
     std::string path;
     std::string content_type;
     std::string content;
-    std::string etag;  ///< quoted
+    std::string version;  ///< changes with the content
 
     asset_entry() = default;
 };

@@ -2,6 +2,7 @@
 
 #include "gateway/navigation_policy.hpp"
 #include "gateway/presented_session.hpp"
+#include "gateway/static_files.hpp"
 #include "http/errc.hpp"
 #include "pages/pages.hpp"
 
@@ -100,6 +101,22 @@ task<void> answer_form(request_context& rq, form_errors errors, std::string html
     http::reply what(errors.status, std::string(pages::content_type()), std::move(html));
     if (!errors.retry_after.empty()) what.with("Retry-After", std::move(errors.retry_after));
     co_await answer(rq, std::move(what));
+}
+
+task<void> answer_file(
+    request_context& rq,
+    std::string_view content_type,
+    std::string_view content,
+    std::string_view version
+) {
+    const std::string etag = "\"" + std::string(version) + "\"";
+    const bool unchanged = names_etag(rq.head().value(http::field_id::if_none_match), etag);
+    http::reply file;
+    file.status = unchanged ? 304 : 200;
+    if (!unchanged) file.body = content;
+    file.with("Content-Type", std::string(content_type));
+    file.with("Cache-Control", "no-cache").with("ETag", etag);
+    co_await answer(rq, std::move(file));
 }
 
 task<void> redirect(request_context& rq, std::string location) {

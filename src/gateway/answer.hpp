@@ -25,6 +25,13 @@ runtime::task<void> answer_api(request_context& rq, session::api_answer from_api
 runtime::task<void> answer_page(request_context& rq, unsigned status, std::string html);
 /// The page of a form that the API did not accept, again.
 runtime::task<void> answer_form(request_context& rq, form_errors errors, std::string html);
+/// A file that is in memory: revalidated each time, by an ETag made of `version`.
+runtime::task<void> answer_file(
+    request_context& rq,
+    std::string_view content_type,
+    std::string_view content,
+    std::string_view version
+);
 /// 303 to a path of ours, or to an address out of the configuration; never to text of the request
 /// that was not checked.
 runtime::task<void> redirect(request_context& rq, std::string location);

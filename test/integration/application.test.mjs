@@ -5,7 +5,7 @@ import test from 'node:test';
 
 import { binary } from '../support/cloche.mjs';
 import { password, person } from '../support/mock_api.mjs';
-import { assertProblem, eventually, scene, signedInScene } from '../support/scene.mjs';
+import { assertProblem, eventually, scene, signedInScene, sleep } from '../support/scene.mjs';
 
 const limit = { timeout: 60_000 };
 const application = join(dirname(binary), 'test_application');
@@ -78,13 +78,19 @@ test('a private page is for the signed-in, and calls the API with the token', li
     assert.equal(members.method, 'PUT');
     assert.equal(members.body.length, JSON.stringify({ a: '"1"' }).length);
     assert.equal((await zoe.visit('/nowhere')).status, 400);
+});
 
-    // A token that the API has forgotten is replaced, and the page sees nothing of it.
-    const before = api.counts.refresh;
-    await new Promise((resolve) => setTimeout(resolve, 10));
+test('a token that the API refuses is replaced while the page waits, or the session is over', limit, async (t) => {
+    const { api, zoe } = await signedInScene(t, { application, api: { accessLife: 2 } });
+    await sleep(1_200); // a refusal is worth a refresh when the token is no longer new
     api.forgetAccessTokens();
-    assert.ok([200, 303, 401, 502].includes((await zoe.visit('/me')).status));
-    assert.ok(api.counts.refresh >= before);
+    assert.equal(shown(await zoe.visit('/me')).name, person.fullName);
+    assert.equal(api.counts.refresh, 1);
+
+    await sleep(1_200);
+    api.forgetAccessTokens();
+    api.refuseAllRefreshes = true;
+    assertProblem(await zoe.get('/me'), 401, 'session_ended');
 });
 
 test('an action signs in and out', limit, async (t) => {
@@ -125,13 +131,15 @@ test('actions take forms of this site alone', limit, async (t) => {
 });
 
 test('what goes wrong in a page is an answer and a line in the log', limit, async (t) => {
-    const { api, gateway, zoe } = await signedInScene(t, { application });
-    for (const path of ['/fail', '/misuse']) {
-        const answer = await (path === '/misuse' ? zoe.twin({ jar: undefined }) : zoe).get(path);
-        if (path === '/fail') assertProblem(answer, 500, 'internal');
-    }
-    const line = await eventually('the reason', () => gateway.program.events.find(({ event }) => event === 'page_failed'));
-    assert.equal(line.reason, "a fault of the page's");
+    const { api, gateway, visitor, zoe } = await signedInScene(t, { application });
+    assertProblem(await zoe.get('/fail'), 500, 'internal');
+    assertProblem(await visitor().get('/misuse'), 500, 'internal');
+    const reasons = await eventually('two reasons', () => {
+        const lines = gateway.program.events.filter(({ event }) => event === 'page_failed');
+        return lines.length === 2 && lines.map(({ reason }) => reason);
+    });
+    assert.equal(reasons[0], "a fault of the page's");
+    assert.match(reasons[1], /nobody is signed in/);
     assertProblem(await zoe.get('/missing'), 404, 'not_found');
     await api.stop();
     const down = await zoe.visit('/me');
@@ -164,7 +172,7 @@ test('files of the application, and the gateway around it', limit, async (t) => 
 test('stopping waits for a page that runs', limit, async (t) => {
     const { gateway, visitor } = await scene(t, { application });
     const held = visitor().get('/hold');
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
     const exit = gateway.stop();
     assert.equal((await held).text, 'held');
     await exit;

@@ -120,7 +120,16 @@ TEST_P(passing_faults, an_answer_lost_without_a_grace_is_counted_and_named) {
 
 // Case 8
 
-class refusals : public test::engine_fixture {};
+class refusals : public test::engine_fixture {
+protected:
+    std::vector<id_hash> expired_sessions_of(int people) {
+        std::vector<id_hash> ids;
+        for (int person = 0; person < people; ++person)
+            ids.push_back(engine_.sign_in("person " + std::to_string(person)));
+        engine_.clock.advance(301s);
+        return ids;
+    }
+};
 INSTANTIATE_TEST_SUITE_P(stores, refusals, test::every_store(), test::name_of_store);
 
 TEST_P(refusals, end_a_session_in_one_step_without_a_retry_storm) {  // RT-10
@@ -227,10 +236,7 @@ TEST_P(refusals, a_holder_that_was_paused_does_no_harm_when_it_comes_back) {
 
 TEST_P(refusals, of_a_deployment_open_the_breaker_and_sign_nobody_out) {
     engine_.start();
-    std::vector<id_hash> ids;
-    for (int person = 0; person < 40; ++person)
-        ids.push_back(engine_.sign_in("person " + std::to_string(person)));
-    engine_.clock.advance(301s);
+    const auto ids = expired_sessions_of(40);
     engine_.api.always(fate::refuses);
     for (const auto& id : ids)
         what(id);
@@ -255,10 +261,7 @@ TEST_P(refusals, of_a_deployment_open_the_breaker_and_sign_nobody_out) {
 
 TEST_P(refusals, of_a_deployment_that_all_land_at_once_sign_nobody_out) {
     engine_.start();
-    std::vector<id_hash> ids;
-    for (int person = 0; person < 40; ++person)
-        ids.push_back(engine_.sign_in("person " + std::to_string(person)));
-    engine_.clock.advance(301s);
+    const auto ids = expired_sessions_of(40);
     engine_.api.always(fate::refuses);
     engine_.api.hold();
     std::vector<std::future<verdict>> waiting;
