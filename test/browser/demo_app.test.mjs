@@ -1,142 +1,15 @@
-// The example application of `cloche demo` in a real browser: both ways to sign in, two tabs, scripting off, narrow and
-// wide, light and dark, and what axe has to say.
+// The example application of `cloche demo` in a real browser: scripting off, wrong input, narrow and wide, light and dark, and
+// what axe has to say. The whole story of a session: demo_story.test.mjs.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
 import test from 'node:test';
 
-import { haveBrowser, openContext, overflowsAt, readableByScript, startBrowser, takePictures } from '../support/browser.mjs';
-import { atEnd } from '../support/cleanup.mjs';
-import { Program, temporaryFolder } from '../support/cloche.mjs';
-import { eventually } from '../support/scene.mjs';
-import { TrafficLog } from '../support/traffic_log.mjs';
+import { haveBrowser, overflowsAt, takePictures } from '../support/browser.mjs';
+import { assertClean, atSignIn, bar, byForm, byScript, signIn, signUp, stage, submit, zoe } from '../support/demo.mjs';
 
 const { source: axeSource } = createRequire(import.meta.url)('axe-core');
 
 const options = { timeout: 180_000, skip: haveBrowser ? false : 'no Chromium here: scripts/setup --test installs it' };
-const zoe = { fullName: 'Zoe Hill', email: 'zoe@example.org', password: 'six quiet herons at dawn' };
-
-/** `cloche demo` on free ports: its origin, and the account that it makes. */
-async function startDemo(t, log, lifetime) {
-    const folder = temporaryFolder(t);
-    const free = '127.0.0.1:0';
-    const program = new Program(
-        [
-            ...['demo', '--data', join(folder, 'data'), '--listen', free, '--operations', free],
-            ...['--identity-listen', free, '--identity-operations', free],
-            ...(lifetime === undefined ? [] : ['--access-token-lifetime', lifetime]),
-        ],
-        { log },
-    );
-    atEnd(t, () => program.stop());
-    const port = await program.listening('public', 'gateway');
-    await program.listening('public', 'identity');
-    const account = await eventually('what to sign in with', () => {
-        const [, email, password] = /Sign in as\s+(\S+)\s+with password\s+(\S+)/.exec(program.stdout) ?? [];
-        return password && { email, password, fullName: 'Demo Person' };
-    });
-    return { origin: `http://localhost:${port}`, account };
-}
-
-async function stage(t, { lifetime, ...contextOptions } = {}) {
-    const log = new TrafficLog();
-    const demo = await startDemo(t, log, lifetime);
-    const browser = await startBrowser(t);
-    const context = await openContext(browser, log, contextOptions);
-    return { log, demo, context, page: await context.newPage() };
-}
-
-const byForm = (page) => page.getByRole('region', { name: 'Server action' });
-const byScript = (page) => page.getByRole('region', { name: 'Client component' });
-const bar = (page) => page.getByRole('banner');
-
-async function signIn(page, demo, person, way = byForm) {
-    await page.goto(`${demo.origin}/sign-in`);
-    await way(page).getByLabel('E-mail').fill(person.email);
-    await way(page).getByLabel('Password').fill(person.password);
-    await way(page).getByRole('button', { name: /^Sign in/ }).click();
-    await page.getByRole('heading', { name: `Hello, ${person.fullName}` }).waitFor();
-    assert.equal(new URL(page.url()).pathname, '/');
-}
-
-async function signUp(page, demo, person = zoe) {
-    await page.goto(`${demo.origin}/register`);
-    await page.getByLabel('Full name').fill(person.fullName);
-    await page.getByLabel('E-mail').fill(person.email);
-    await page.getByLabel('Password').fill(person.password);
-    await page.getByRole('button', { name: 'Create account' }).click();
-    await page.waitForURL('**/inbox*');
-    // The mail comes a moment later, and the page looks again by itself.
-    const mail = page.getByRole('article').filter({ hasText: person.email });
-    await mail.getByRole('link', { name: /\/auth\/verify\?/ }).click();
-    await page.getByRole('button', { name: 'Confirm' }).click();
-    await page.getByRole('heading', { name: 'Address confirmed' }).waitFor();
-}
-
-/** Waits until nobody is signed in here, whichever sign-in page that ends at. */
-const atSignIn = (page) => page.waitForURL(/\/(auth\/login|sign-in)(\?|$)/, { timeout: 5_000 });
-
-function assertClean(context, allowed) {
-    assert.deepEqual(context.strangers, [], 'a page asked another host');
-    assert.deepEqual(context.errors.filter((text) => !allowed?.test(text)), []);
-}
-
-test('from registering to signing out, both ways, in two tabs', options, async (t) => {
-    const { log, demo, context, page } = await stage(t);
-    await page.goto(demo.origin);
-    await atSignIn(page);
-    await signUp(page, demo);
-
-    await signIn(page, demo, zoe, byScript);
-    const home = page.getByRole('main');
-    await home.getByText(zoe.email).waitFor();
-    await home.getByText('Member since').waitFor();
-    await bar(page).getByRole('button', { name: 'Sign out' }).click();
-    await page.waitForURL('**/sign-in?notice=signed-out');
-    await page.getByText('You are signed out.').waitFor();
-
-    await signIn(page, demo, zoe, byForm);
-    const cookies = await context.cookies();
-    assert.deepEqual(cookies.map(({ name, httpOnly, sameSite }) => ({ name, httpOnly, sameSite })), [
-        { name: 'cloche_session', httpOnly: true, sameSite: 'Strict' },
-    ]);
-
-    // The client component, in a tab of its own.
-    const other = await context.newPage();
-    await other.goto(`${demo.origin}/client`);
-    await other.getByText('Signed in', { exact: true }).waitFor();
-    await other.getByText('The API answered 200.').waitFor();
-    assert.match(await other.locator('#answer').textContent(), /"email": "zoe@example\.org"/);
-    assert.match(await other.getByRole('timer').textContent(), /^(in \d+ seconds?|any moment now)$/);
-    const third = await context.newPage();
-    await third.goto(`${demo.origin}/flow`);
-    await third.getByText('It went all the way and came back.').waitFor();
-    assert.match(await third.locator('#cookies').textContent(), /none at all/);
-    for (const tab of [page, other, third]) log.add('script', await readableByScript(tab));
-
-    // Signed out in one tab, seen in the others within a second.
-    await other.getByRole('button', { name: 'Sign out in all tabs' }).click();
-    await other.getByText('Signed out', { exact: true }).waitFor();
-    const told = { timeout: 1_000 };
-    await page.waitForFunction((email) => !document.body.innerText.includes(email), zoe.email, told);
-    await third.getByText('Nobody is signed in.').waitFor(told);
-    await atSignIn(page);
-    assert.equal(await other.getByText(zoe.email).isVisible(), false);
-    assert.deepEqual(await context.cookies(), []);
-
-    // Nor does going back show anything.
-    for (let back = 0; back < 3; ++back) {
-        await page.goBack();
-        await page.waitForLoadState();
-        await page.waitForFunction((email) => !document.body.innerText.includes(email), zoe.email, { timeout: 5_000 });
-    }
-    assertClean(context);
-    for (const shape of [/eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{20,}/, /"accessToken"\s*:\s*"/, /refreshToken=[\w-]{20,}/]) {
-        const seen = log.find('').filter(({ text }) => shape.test(text));
-        assert.deepEqual(seen.map(({ source, text }) => `${source}: ${text.slice(0, 300)}`), []);
-    }
-    log.assertNoTokens([zoe.password]);
-});
 
 test('who signs in somewhere else is shown here, in place of who was', options, async (t) => {
     const { demo, context, page } = await stage(t);
@@ -188,9 +61,7 @@ test('forms say what is wrong, keep the e-mail and never the password', options,
     const wrong = { email: 'nobody@example.org', password: 'not a good password' };
     await page.goto(`${demo.origin}/sign-in?next=/flow`);
     for (const way of [byScript, byForm]) {
-        await way(page).getByLabel('E-mail').fill(wrong.email);
-        await way(page).getByLabel('Password').fill(wrong.password);
-        await way(page).getByRole('button', { name: /^Sign in/ }).click();
+        await submit(page, wrong, way);
         await way(page).getByRole('alert').filter({ hasText: /\w/ }).waitFor();
         assert.equal(await way(page).getByLabel('E-mail').inputValue(), wrong.email);
         assert.equal(await way(page).getByLabel('Password').inputValue(), '');
@@ -199,9 +70,7 @@ test('forms say what is wrong, keep the e-mail and never the password', options,
     assert.deepEqual(await faults(page), []);
 
     // Where somebody wanted to go outlives the wrong password, and is a path of this site.
-    await byForm(page).getByLabel('E-mail').fill(demo.account.email);
-    await byForm(page).getByLabel('Password').fill(demo.account.password);
-    await byForm(page).getByRole('button', { name: /^Sign in/ }).click();
+    await submit(page, demo.account);
     await page.waitForURL(`${demo.origin}/flow`);
     await bar(page).getByRole('button', { name: 'Sign out' }).click();
     await page.waitForURL('**/sign-in?notice=signed-out');

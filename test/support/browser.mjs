@@ -33,12 +33,17 @@ export async function startBrowser(t) {
 
 /**
  * A context whose every request, answer, console line and page error goes into `log`. Whatever goes to another host
- * than those in `hosts` is refused and kept in `context.strangers`.
+ * than those in `hosts` is refused and kept in `context.strangers`. `context.recorded()` waits until the log has all that was
+ * answered so far; in `context.unread` are the addresses of good answers whose body the browser had thrown away by then,
+ * because no script read it or its page was left.
  */
 export async function openContext(browser, log, { hosts = ['localhost', '127.0.0.1'], ...options } = {}) {
     const context = await browser.newContext(options);
     context.strangers = [];
     context.errors = [];
+    context.unread = [];
+    const recording = new Set();
+    context.recorded = () => Promise.all(recording);
     await context.route('**/*', (route) => {
         const { hostname } = new URL(route.request().url());
         if (hosts.includes(hostname)) return route.continue();
@@ -50,11 +55,16 @@ export async function openContext(browser, log, { hosts = ['localhost', '127.0.0
         if (message.type() === 'error') context.errors.push(message.text());
     });
     context.on('weberror', (error) => context.errors.push(String(error.error())));
-    context.on('response', async (response) => {
+    const record = async (response) => {
         const lines = [`${response.status()} ${response.url()}`];
         for (const { name, value } of await response.headersArray().catch(() => [])) lines.push(`${name}: ${value}`);
-        lines.push('', await response.text().catch(() => ''));
-        log.add('browser', lines.join('\n'));
+        const body = await response.text().catch(() => undefined);
+        if (body === undefined && response.ok()) context.unread.push(response.url());
+        log.add('browser', [...lines, '', body].join('\n'));
+    };
+    context.on('response', (response) => {
+        const entry = record(response).finally(() => recording.delete(entry));
+        recording.add(entry);
     });
     context.on('request', (request) => log.add('browser', `${request.method()} ${request.url()}`));
     return context;
