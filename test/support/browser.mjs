@@ -34,16 +34,20 @@ export async function startBrowser(t) {
 /**
  * A context whose every request, answer, console line and page error goes into `log`. Whatever goes to another host
  * than those in `hosts` is refused and kept in `context.strangers`. `context.recorded()` waits until the log has all that was
- * answered so far; in `context.unread` are the addresses of good answers whose body the browser had thrown away by then,
- * because no script read it or its page was left.
+ * answered so far; in `context.unread` are the addresses of good answers whose body is not to be had, because the browser
+ * threw it away: no script read it, or its page was left.
  */
 export async function openContext(browser, log, { hosts = ['localhost', '127.0.0.1'], ...options } = {}) {
     const context = await browser.newContext(options);
     context.strangers = [];
     context.errors = [];
     context.unread = [];
-    const recording = new Set();
-    context.recorded = () => Promise.all(recording);
+    const recording = new Map();
+    context.recorded = async () => {
+        // Of some that were left in the middle the browser never says that they are over.
+        const late = new Promise((resolve) => setTimeout(resolve, 3_000, 'late').unref());
+        if ((await Promise.race([Promise.all(recording.keys()), late])) === 'late') context.unread.push(...recording.values());
+    };
     await context.route('**/*', (route) => {
         const { hostname } = new URL(route.request().url());
         if (hosts.includes(hostname)) return route.continue();
@@ -64,7 +68,7 @@ export async function openContext(browser, log, { hosts = ['localhost', '127.0.0
     };
     context.on('response', (response) => {
         const entry = record(response).finally(() => recording.delete(entry));
-        recording.add(entry);
+        recording.set(entry, response.url());
     });
     context.on('request', (request) => log.add('browser', `${request.method()} ${request.url()}`));
     return context;

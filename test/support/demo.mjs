@@ -89,6 +89,14 @@ export async function signUp(page, demo, person = zoe) {
 /** Waits until nobody is signed in here, whichever sign-in page that ends at. */
 export const atSignIn = (page) => page.waitForURL(/\/(auth\/login|sign-in)(\?|$)/, { timeout: 5_000 });
 
+/** Nobody is signed in in this browser, whatever the page looked like. */
+export async function assertSignedOut(context, page, demo) {
+    assert.deepEqual(await context.cookies(), []);
+    await page.goto(demo.origin);
+    await atSignIn(page);
+    assert.equal(await page.getByText(demo.account.fullName).count(), 0);
+}
+
 /** `allowed`: what of the browser's own complaints was asked for. */
 export function assertClean(context, allowed) {
     assert.deepEqual(context.strangers, [], 'a page asked another host');
