@@ -194,12 +194,14 @@ test('defect 36: no page speaks of [object …], undefined or null, and every bu
     const texts = [];
     for (const path of ['/', '/client', '/flow', '/inbox', '/auth/account']) {
         await page.goto(demo.origin + path, { waitUntil: 'networkidle' });
+        texts.push(await page.innerText('body'));
         for (const button of await page.getByRole('button').filter({ hasNotText: 'Sign out', visible: true }).all()) {
             const before = log.size;
             await button.click();
             await eventually(`${path}: something happens`, () => log.size > before, 5_000);
+            await eventually(`${path}: and is over`, () => button.isEnabled());
+            texts.push(await page.innerText('body'));
         }
-        texts.push(await page.innerText('body'));
     }
     await page.goto(demo.origin);
     await bar(page).getByRole('button', { name: 'Sign out' }).click();
