@@ -138,6 +138,8 @@ export function createClient<U = User>(options: ClientOptions = {}): Client<U> {
                 try {
                     const body = await ask('GET', '/session');
                     if (mine !== generation) continue;
+                    // A new page may come from a form that signed in or out without telling anybody.
+                    if (known.state.status === 'unknown') tabs?.tell({ type: 'seen', body });
                     apply(body);
                     return body;
                 } catch (error) {
@@ -188,6 +190,15 @@ export function createClient<U = User>(options: ClientOptions = {}): Client<U> {
 
     function hear(news: News<U>) {
         if (news.type === 'signed_out') return signedOut('signed_out');
+        if (news.type === 'seen') {
+            const { status, user } = known.state;
+            const knew = status === 'signed_in' && { user };
+            const sees = !!news.body?.authenticated && { user: news.body.user };
+            // A question on its way may be older than what was seen.
+            if (status === 'unknown' || same(knew, sees)) return;
+            ++generation;
+            return check();
+        }
         if (news.type === 'refreshed') {
             // It may be older than a sign-in or sign-out that was heard of before it: only the gateway
             // can say whether it still holds, unless it says nothing new.

@@ -5,6 +5,7 @@ import type { SessionBody } from './types.js';
 
 export type News<U> =
     | { type: 'refreshed'; body: SessionBody<U> }
+    | { type: 'seen'; body: SessionBody<U> }
     | { type: 'signed_in' }
     | { type: 'signed_out' }
     | { type: 'session_ended' };

@@ -205,3 +205,26 @@ test('clients of two gateways on one site do not mix', async () => {
     await second.outcome(second.client.logout());
     assert.equal(first.reason, 'signed_in loaded');
 });
+
+test('a page that comes from a form tells the other tabs what it finds', async () => {
+    const { browser, tabs, gateway } = await signedIn(2);
+    const [first, second] = tabs;
+    // Signed out by a form: no script had a hand in it.
+    browser.cookie = '';
+    await browser.load();
+    assert.equal(first.reason, 'signed_out session_ended');
+    assert.equal(second.reason, 'signed_out session_ended');
+    // As somebody else by a form.
+    browser.signedIn(yan);
+    await browser.load();
+    assert.deepEqual(first.state.user, yan);
+    assert.equal(first.reason, 'signed_in signed_in');
+
+    const asked = gateway.count('GET', '/api/auth/session');
+    await browser.load();
+    assert.equal(
+        gateway.count('GET', '/api/auth/session'),
+        asked + 1,
+        'what everybody knows is no news',
+    );
+});
