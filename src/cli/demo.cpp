@@ -1,8 +1,8 @@
 #include "cli/demo.hpp"
 
+#include "app/exit_code.hpp"
 #include "app/program.hpp"
 #include "base/private_file.hpp"
-#include "cli/complaint.hpp"
 #include "config/addresses.hpp"
 #include "config/load.hpp"
 #include "config/quantities.hpp"
@@ -29,8 +29,8 @@ constexpr const char* demo_email = "demo@example.com";
 
 int fail(const std::string& why) {
     observability::stop_log();
-    complain(why);
-    return could_not_start;
+    app::complain("cloche", why);
+    return app::could_not_start;
 }
 
 /// What people type: `localhost` where that leads there.
@@ -114,15 +114,15 @@ int run_demo(const demo_options& asked) {
     config::problems found;
     const auto demo = read_demo_options(asked, found);
     if (!demo) {
-        complain(found);
-        return wrong_usage;
+        app::complain(found);
+        return app::wrong_usage;
     }
     const std::string public_url = public_url_of(demo->listen);
     auto identity = identity_settings(*demo, public_url, found);
     auto gateway = gateway_settings(*demo, public_url, found);
     if (!found.empty()) {
-        complain(found);
-        return wrong_configuration;
+        app::complain(found);
+        return app::wrong_configuration;
     }
     const runtime::process_signals signals;
     observability::start_log(gateway.log);
@@ -146,7 +146,7 @@ int run_demo(const demo_options& asked) {
     api->stop();
     api.reset();
     observability::stop_log();
-    return success;
+    return app::success;
 }
 
 }  // namespace cloche::cli

@@ -1,9 +1,9 @@
 // The command line: reads the configuration, starts what was asked for, waits for SIGTERM or
 // SIGINT, drains.
 //
-// Exit codes: complaint.hpp.
+// Exit codes: app/exit_code.hpp.
+#include "app/exit_code.hpp"
 #include "app/program.hpp"
-#include "cli/complaint.hpp"
 #include "cli/demo.hpp"
 #include "config/load.hpp"
 #include "observability/log.hpp"
@@ -11,28 +11,20 @@
 
 #include <CLI/CLI.hpp>
 
-#include <boost/system/system_error.hpp>
-
 #include <cstdio>
-#include <exception>
 #include <optional>
 #include <string>
-#include <system_error>
+#include <string_view>
 
 namespace {
 
 using namespace cloche;
 
-int report(const config::problems& found) {
-    cli::complain(found);
-    return cli::wrong_configuration;
-}
+constexpr std::string_view program = "cloche";
 
-/// What a program needs is not as it should be: a file, an address, a thread.
-int refuse_to_start(const std::exception& failure) {
-    observability::stop_log();
-    cli::complain(failure.what());
-    return cli::could_not_start;
+int report(const config::problems& found) {
+    app::complain(found);
+    return app::wrong_configuration;
 }
 
 /// Starts a program with its configuration, and runs it until a signal comes.
@@ -48,11 +40,11 @@ int run(const Config& config, const config::problems& found, Start start) {
         started->stop();
         started.reset();
         observability::stop_log();
-        return cli::success;
+        return app::success;
     }
     observability::stop_log();
-    cli::complain(why);
-    return cli::could_not_start;
+    app::complain(program, why);
+    return app::could_not_start;
 }
 
 int run_gateway(const std::optional<std::string>& file) {
@@ -79,7 +71,7 @@ int check(const std::string& file, bool is_identity) {
     }
     if (!found.empty()) return report(found);
     std::printf("%s: ok\n", file.c_str());
-    return cli::success;
+    return app::success;
 }
 
 int run_command(int argc, char** argv) {
@@ -118,29 +110,16 @@ int run_command(int argc, char** argv) {
     try {
         command.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {
-        return command.exit(problem) == 0 ? cli::success : cli::wrong_usage;
+        return command.exit(problem) == 0 ? app::success : app::wrong_usage;
     }
-    try {
-        if (*serve_command) return run_gateway(config);
-        if (*identity_command) return run_identity(config);
-        if (*check_command) return check(file, is_identity);
-        return cli::run_demo(demo);
-    } catch (const boost::system::system_error& failure) {
-        return refuse_to_start(failure);
-    } catch (const std::system_error& failure) {
-        return refuse_to_start(failure);
-    }
+    if (*serve_command) return run_gateway(config);
+    if (*identity_command) return run_identity(config);
+    if (*check_command) return check(file, is_identity);
+    return cli::run_demo(demo);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-    try {
-        return run_command(argc, argv);
-    } catch (const std::exception& failure) {
-        cli::complain(failure.what());
-    } catch (...) {
-        cli::complain("something was thrown that is no exception");
-    }
-    return cli::internal_fault;
+    return app::run_to_exit_code(program, [&] { return run_command(argc, argv); });
 }

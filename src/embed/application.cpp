@@ -1,3 +1,4 @@
+#include "app/exit_code.hpp"
 #include "app/program.hpp"
 #include "base/encoding.hpp"
 #include "config/load.hpp"
@@ -9,7 +10,9 @@
 
 #include <cloche/application.hpp>
 
+#include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
@@ -21,10 +24,6 @@ namespace {
 
 using embed::asset_entry;
 using embed::page_entry;
-
-// As `cloche` has them (src/cli/complaint.hpp).
-constexpr int exit_could_not_start = 1;
-constexpr int exit_wrong_usage = 64;
 
 std::string hash_of(const std::string& content) {
     const auto digest = crypto::sha256(content);
@@ -46,6 +45,7 @@ struct application::state {
     std::vector<std::shared_ptr<page_entry>> pages;
     std::vector<std::shared_ptr<asset_entry>> assets;
     std::size_t threads = 16;
+    std::string sign_in_page;
 
     std::shared_ptr<embed::page_threads> running_threads;
     std::unique_ptr<app::program> running;
@@ -62,9 +62,21 @@ struct application::state {
         pages.push_back(std::move(entry));
     }
 
+    bool is_private_page(const std::string& path) const {
+        return std::ranges::any_of(pages, [&](const auto& entry) {
+            return entry->is_private && !entry->is_action && entry->path == path;
+        });
+    }
+
     bool start(config::gateway_config with, std::string& why) {
         if (running) {
             why = "the application is running already";
+            return false;
+        }
+        if (!sign_in_page.empty()) with.gateway.sign_in_page = sign_in_page;
+        if (is_private_page(with.gateway.sign_in_page)) {
+            why = "the sign-in page " + with.gateway.sign_in_page +
+                  " is a private page: nobody who needs it could see it; add it with page()";
             return false;
         }
         running_threads = std::make_shared<embed::page_threads>(threads);
@@ -127,6 +139,12 @@ application& application::asset(std::string path, std::string content_type, std:
     return *this;
 }
 
+application& application::sign_in_page(std::string path) {
+    if (!path.starts_with('/')) throw std::invalid_argument(path + ": a path begins with /");
+    state_->sign_in_page = std::move(path);
+    return *this;
+}
+
 application& application::threads(std::size_t count) {
     if (count == 0) throw std::invalid_argument("pages need a thread");
     state_->threads = count;
@@ -141,13 +159,14 @@ bool application::start(const std::string& config_file, std::string& why) {
         why = config::render(std::move(found));
         return false;
     }
-    observability::start_log(config.log);
-    if (state_->start(std::move(config), why)) {
-        state_->owns_log = true;
-        return true;
+    try {
+        observability::start_log(config.log);
+        state_->owns_log = state_->start(std::move(config), why);
+    } catch (const std::exception& failure) {
+        why = failure.what();  // the system refuses a thread, say
     }
-    observability::stop_log();
-    return false;
+    if (!state_->owns_log) observability::stop_log();
+    return state_->owns_log;
 }
 
 bool detail::application_access::start(
@@ -168,17 +187,17 @@ int application::run(int argc, char** argv) {
     std::string file;
     if (!read_arguments(argc, argv, file)) {
         std::fprintf(stderr, "usage: %s [--config FILE]\n", argv[0]);
-        return exit_wrong_usage;
+        return app::wrong_usage;
     }
     const runtime::process_signals signals;
     std::string why;
     if (!start(file, why)) {
-        std::fprintf(stderr, "%s: %s\n", argv[0], why.c_str());
-        return exit_could_not_start;
+        app::complain(argv[0], why);
+        return app::could_not_start;
     }
     signals.wait();
     stop();
-    return 0;
+    return app::success;
 }
 
 }  // namespace cloche
