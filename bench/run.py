@@ -112,7 +112,7 @@ def start_cloche(folder, api, store):
     port = free_port()
     config = folder / f"cloche-{store}.yaml"
     config.write_text(
-        f"listen: 127.0.0.1:{port}\noperations: 127.0.0.1:0\npublic_url: http://localhost:{port}\n"
+        f"listen: 127.0.0.1:{port}\nserver_timing: off\noperations: 127.0.0.1:0\npublic_url: http://localhost:{port}\n"
         f"data: {folder}/data-{store}\nthreads: 1\nupstream: http://127.0.0.1:{api}\n"
         f"session: {{ store: {store} }}\nprovider: {{ kind: json-api, user: none }}\n")
     log = open(folder / f"cloche-{store}.log", "w")

@@ -22,6 +22,7 @@ void add_assets(cloche::application& app) {
 
 void add_pages(cloche::application& app, const options& how) {
     const std::string outbox = how.outbox_folder;
+    app.sign_in_page("/sign-in");
     app.private_page("/", show_home);
     app.page("/client", show_client);
     app.page("/flow", show_flow);

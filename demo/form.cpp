@@ -22,11 +22,19 @@ refusal refusal_of(const std::function<cloche::api_answer()>& ask) {
         why.status = answer.status() >= 400 && answer.status() < 500 ? answer.status() : 502;
         why.message = answer.message();
         why.at_fields = answer.field_errors();
+        why.retry_after = answer.header("Retry-After");
     } catch (const cloche::unavailable& error) {
-        why.status = 503;
+        why.status = error.status();
         why.message = error.what();
+        if (error.retry_after()) why.retry_after = std::to_string(error.retry_after()->count());
     }
     return why;
+}
+
+cloche::response with_refusal(cloche::response form, const refusal& why) {
+    form.status(why.status);
+    if (!why.retry_after.empty()) form.header("Retry-After", why.retry_after);
+    return form;
 }
 
 markup show(const field& what, const refusal& why) {

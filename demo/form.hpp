@@ -5,6 +5,7 @@
 
 #include <cloche/api_answer.hpp>
 #include <cloche/request.hpp>
+#include <cloche/response.hpp>
 
 #include <functional>
 #include <initializer_list>
@@ -20,6 +21,8 @@ struct refusal {
     std::string message;
     /// By the name of the field.
     cloche::fields at_fields;
+    /// As a header field has it; empty: nobody said.
+    std::string retry_after;
 
     explicit operator bool() const noexcept { return status != 0; }
     /// The first complaint about a field: the one to mend first. Empty: none.
@@ -29,6 +32,9 @@ struct refusal {
 /// Asks the API, and takes what goes wrong as a refusal, so that the person finds the form as it
 /// was left and not an error page.
 refusal refusal_of(const std::function<cloche::api_answer()>& ask);
+
+/// `form`, shown again: with the status of the refusal, and when to come back.
+cloche::response with_refusal(cloche::response form, const refusal& why);
 
 struct field {
     std::string_view name;

@@ -54,7 +54,7 @@ cloche::response sign_in(cloche::request& rq) {
              {"password", rq.form("password").value_or("")}}
         );
     });
-    if (why) return show_forms(rq, why).status(why.status);
+    if (why) return with_refusal(show_forms(rq, why), why);
     return cloche::redirect(rq.return_path("/"));
 }
 

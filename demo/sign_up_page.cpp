@@ -45,7 +45,7 @@ cloche::response sign_up(cloche::request& rq, const std::string& outbox_folder) 
              {"password", rq.form("password").value_or("")}}
         );
     });
-    if (why) return show_form(rq, why).status(why.status);
+    if (why) return with_refusal(show_form(rq, why), why);
     // The mail is written a moment later, and the inbox waits for it.
     return cloche::redirect("/inbox?more-than=" + std::to_string(before));
 }

@@ -54,6 +54,10 @@ public:
     /// A file that every page may load, signed in or not: a style sheet, a script, a picture.
     application& asset(std::string path, std::string content_type, std::string content);
 
+    /// The page that the signed-out are sent to in place of the built-in one, with `?next=` for
+    /// request::return_path. The same as the configuration's `sign_in_page`, which it goes before.
+    application& sign_in_page(std::string path);
+
     /// How many pages may run at once; four times as many wait, and further requests get 503.
     /// Default: 16.
     application& threads(std::size_t count);

@@ -11,17 +11,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 namespace cloche {
 
 namespace detail {
 class page_call;
 }
-
-/// Names and values, in their order.
-using fields = std::vector<std::pair<std::string, std::string>>;
 
 /// Somebody is signed in.
 class CLOCHE_API user_session {
@@ -74,6 +69,8 @@ public:
     /// The whole form.
     const fields& form() const;
 
+    /// Where the store is away, so that nobody can say, a request that brought a session's cookie
+    /// is answered with 503 and its page does not run.
     bool signed_in() const;
     /// Throws std::logic_error if nobody is signed in. Pages added by private_page always have one.
     user_session session() const;

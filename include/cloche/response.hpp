@@ -37,6 +37,7 @@ public:
         body_ = std::move(text);
         return *this;
     }
+    response&& body(std::string text) && { return std::move(body(std::move(text))); }
 
     unsigned status() const noexcept { return code_; }
     const std::string& body() const noexcept { return body_; }

@@ -271,6 +271,24 @@ void gateway_keys(section& root, gateway_config& config) {
     });
     frontend_keys(root, config.gateway.frontend);
     root.value("pages", config.gateway.pages, yes_or_no(), "Whether the built-in pages are there.");
+    root.value(
+        "sign_in_page",
+        config.gateway.sign_in_page,
+        path_prefix(),
+        "Path of a sign-in page of your own, of the front end or the application. Whoever is not "
+        "signed in is sent there, with `next` in the query. Empty: the built-in one."
+    );
+    root.value(
+        "server_timing",
+        config.gateway.timing,
+        one_of<gateway::server_timing_mode>(
+            {{"auto", gateway::server_timing_mode::automatic},
+             {"on", gateway::server_timing_mode::on},
+             {"off", gateway::server_timing_mode::off}}
+        ),
+        "Whether answers say in `Server-Timing` how long the session, a refresh and the upstream "
+        "took. `auto`: in development."
+    );
     root.group("limits", "How much is accepted.", [&](section& keys) {
         keys.value(
             "head",

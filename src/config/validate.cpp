@@ -114,6 +114,19 @@ void check_prefixes(const gateway::gateway_options& gateway, findings& found) {
     }
 }
 
+// What is below a prefix of ours never reaches a page of somebody else's.
+void check_sign_in_page(const gateway::gateway_options& gateway, findings& found) {
+    for (const std::string& prefix :
+         {gateway.api_prefix, gateway.page_prefix, gateway.proxy.prefix}) {
+        if (!is_within(gateway.sign_in_page, prefix)) continue;
+        found.add(
+            "sign_in_page",
+            "is below " + prefix + ", where only the gateway answers",
+            "name a page of your own, or leave the key out for the built-in one"
+        );
+    }
+}
+
 void check_replicas(const gateway_config& config, findings& found) {
     if (config.replicas == replica_count::one) return;
     found.add(
@@ -198,6 +211,7 @@ void validate(const gateway_config& config, const given_keys& given, problems& p
     check_idle("session", config.session.idle, config.session.absolute, found);
     check_cookies(config, found);
     check_prefixes(config.gateway, found);
+    check_sign_in_page(config.gateway, found);
     check_replicas(config, found);
     check_refresh(config.provider, found);
     check_refresh_token(config.provider, found);

@@ -1,4 +1,5 @@
 #include "gateway/form_errors.hpp"
+#include "http/message.hpp"
 #include "session/auth_provider.hpp"
 
 #include <cloche/api_answer.hpp>
@@ -7,8 +8,14 @@
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
+
 namespace cloche {
 namespace {
+
+bool is_named(const fields::value_type& field, std::string_view name) noexcept {
+    return http::equal_ignoring_case(field.first, name);
+}
 
 gateway::form_errors complaints(unsigned status, const std::string& body) {
     session::api_answer refused;
@@ -19,12 +26,28 @@ gateway::form_errors complaints(unsigned status, const std::string& body) {
 
 }  // namespace
 
-unavailable::unavailable(std::string code, const std::string& words)
-    : std::runtime_error(words), code_(std::move(code)) {}
+unavailable::unavailable(
+    unsigned status,
+    std::string code,
+    const std::string& words,
+    std::optional<std::chrono::seconds> retry_after
+)
+    : std::runtime_error(words),
+      status_(status),
+      code_(std::move(code)),
+      retry_after_(retry_after) {}
 unavailable::~unavailable() = default;
 
-api_answer::api_answer(unsigned status, std::string content_type, std::string body)
-    : status_(status), content_type_(std::move(content_type)), body_(std::move(body)) {}
+api_answer::api_answer(unsigned status, fields header, std::string body)
+    : status_(status), header_(std::move(header)), body_(std::move(body)) {
+    std::erase_if(header_, [](const auto& field) { return is_named(field, "Set-Cookie"); });
+}
+
+std::string_view api_answer::header(std::string_view name) const noexcept {
+    const auto found =
+        std::ranges::find_if(header_, [name](const auto& field) { return is_named(field, name); });
+    return found == header_.end() ? std::string_view() : found->second;
+}
 
 std::optional<std::string> api_answer::text(std::string_view pointer) const {
     boost::system::error_code failed;
@@ -40,8 +63,8 @@ std::string api_answer::message() const {
     return ok() ? std::string() : complaints(status_, body_).general;
 }
 
-std::vector<std::pair<std::string, std::string>> api_answer::field_errors() const {
-    std::vector<std::pair<std::string, std::string>> errors;
+fields api_answer::field_errors() const {
+    fields errors;
     if (ok()) return errors;
     for (auto& complaint : complaints(status_, body_).fields)
         errors.emplace_back(std::move(complaint.property), std::move(complaint.message));

@@ -24,7 +24,10 @@ constexpr std::chrono::milliseconds look_up_interval{100};
 
 api_answer answer_of(result<session::api_answer> from_api) {
     if (!from_api) throw embed::unavailable_for(gateway::problem_of(from_api.error()));
-    return {from_api->status, "application/json", std::move(from_api->json)};
+    fields header{{"Content-Type", "application/json"}};
+    if (!from_api->retry_after.empty())
+        header.emplace_back("Retry-After", std::move(from_api->retry_after));
+    return {from_api->status, std::move(header), std::move(from_api->json)};
 }
 
 }  // namespace
@@ -65,9 +68,8 @@ api_answer page_call::ask_api(
     what.target = path;
     what.json = json;
     gateway::api_outcome got = wait_for(gateway::call_api(rq_, std::move(what)));
-    if (!got.answer) throw embed::unavailable_for(got.why);
-    std::string type(got.answer->value("Content-Type"));
-    return {got.answer->status, std::move(type), std::move(got.answer->body)};
+    if (!got.answer) throw embed::unavailable_for(got.why, got.retry_after);
+    return {got.answer->status, std::move(got.answer->fields), std::move(got.answer->body)};
 }
 
 api_answer page_call::sign_in(const fields& credentials) {
@@ -91,9 +93,9 @@ void page_call::sign_out() {
 
 namespace cloche::embed {
 
-unavailable unavailable_for(gateway::problem what) {
+unavailable unavailable_for(gateway::problem what, std::optional<seconds> retry_after) {
     const gateway::problem_kind& kind = gateway::kind_of(what);
-    return {std::string(kind.code), std::string(kind.detail)};
+    return {kind.status, std::string(kind.code), std::string(kind.detail), retry_after};
 }
 
 }  // namespace cloche::embed

@@ -15,6 +15,7 @@
 #include <cloche/response.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -60,6 +61,8 @@ private:
 namespace cloche::embed {
 
 /// What is thrown for a problem of the gateway's.
-unavailable unavailable_for(gateway::problem what);
+unavailable unavailable_for(
+    gateway::problem what, std::optional<seconds> retry_after = std::nullopt
+);
 
 }  // namespace cloche::embed

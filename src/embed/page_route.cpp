@@ -22,7 +22,8 @@ using runtime::task;
 /// What became of a page's run: an answer, or what its exception stands for.
 struct page_outcome {
     std::optional<response> answer;
-    std::string code;    ///< of the gateway's, without an answer
+    std::string code;  ///< of the gateway's, without an answer
+    std::optional<seconds> retry_after;
     std::string reason;  ///< for the log, where it is nobody's fault but the page's
 
     page_outcome() = default;
@@ -40,6 +41,7 @@ struct page_run {
             out.answer = entry->handle(rq);
         } catch (const unavailable& failure) {
             out.code = failure.code();
+            out.retry_after = failure.retry_after();
         } catch (const std::exception& failure) {
             out.reason = failure.what();
         } catch (...) {
@@ -75,7 +77,12 @@ task<void> answer(request_context& rq, page_outcome outcome) {
                 .with("path", rq.path)
                 .with("reason", outcome.reason);
         }
-        co_await gateway::refuse(rq, gateway::problem_named(outcome.code));
+        const problem what = gateway::problem_named(outcome.code);
+        if (outcome.retry_after) {
+            co_await gateway::refuse_for_now(rq, what, *outcome.retry_after);
+        } else {
+            co_await gateway::refuse(rq, what);
+        }
         co_return;
     }
     if (outcome.answer->status() == 404 && outcome.answer->body().empty()) {

@@ -97,7 +97,7 @@ std::string user_session::user() const {
 }
 
 std::optional<std::string> user_session::user(std::string_view pointer) const {
-    return api_answer(200, "application/json", user()).text(pointer);
+    return api_answer(200, {}, user()).text(pointer);
 }
 
 std::chrono::seconds user_session::expires_in() const {

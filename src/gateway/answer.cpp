@@ -51,6 +51,10 @@ http::reply describe_problem(request_context& rq, problem what, std::string_view
 
 }  // namespace
 
+std::string server_timing(const request_context& rq) {
+    return server_timing(rq.hops, rq.gateway.time.ticks() - rq.began);
+}
+
 void add_security_fields(const request_context& rq, bool html, http::reply& to) {
     to.with("X-Content-Type-Options", "nosniff");
     to.with("Cross-Origin-Resource-Policy", "same-origin");
@@ -75,6 +79,7 @@ task<void> answer(request_context& rq, http::reply what) {
     });
     add_security_fields(rq, html, what);
     what.with("X-Request-Id", rq.request_id);
+    if (rq.here.tells_times()) what.with("Server-Timing", server_timing(rq));
     for (std::string& line : cookie_lines(rq))
         what.with("Set-Cookie", std::move(line));
     auto sent = co_await rq.stream.send(what);

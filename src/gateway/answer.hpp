@@ -51,6 +51,9 @@ runtime::task<result<std::string>> read_all(request_context& rq, std::size_t lim
 /// The media type of the request, lower case, without parameters.
 std::string content_type_of(const request_context& rq);
 
+/// Of the answer whose head is about to be sent.
+std::string server_timing(const request_context& rq);
+
 /// A year, for this host alone: its siblings may still be reached by plain HTTP (CA-3).
 inline constexpr std::string_view hsts = "max-age=31536000";
 

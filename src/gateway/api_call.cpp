@@ -41,7 +41,10 @@ task<result<http::response>> fetch(request_context& rq, const api_request& what)
     limits.timeout = rq.gateway.options.api.answer_timeout;
     limits.body_limit = longest_answer;
     http::request call = prepare(rq, what);
-    return rq.gateway.api.fetch(std::move(call), limits);
+    const hop_clock time = rq.time_hop();
+    result<http::response> got = co_await rq.gateway.api.fetch(std::move(call), limits);
+    time.stop(rq.hops.upstream);
+    co_return got;
 }
 
 problem problem_in(const session::verdict& found) {
@@ -75,6 +78,7 @@ task<api_outcome> call_api(request_context& rq, api_request what) {
     if (now.what != session::access::granted) {
         api_outcome out;
         out.why = problem_in(now);
+        if (now.what == session::access::refresh_unavailable) out.retry_after = now.retry_after;
         co_return out;
     }
     if (rq.session->generation == used) co_return outcome_of(std::move(first));

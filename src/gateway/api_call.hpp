@@ -22,7 +22,8 @@ struct api_request {
 /// What the API answered, or why it could not.
 struct api_outcome {
     std::optional<http::response> answer;
-    problem why = problem::internal;  ///< where there is no answer
+    problem why = problem::internal;     ///< where there is no answer
+    std::optional<seconds> retry_after;  ///< where that is known
 
     api_outcome() = default;
 };

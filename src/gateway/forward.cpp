@@ -74,9 +74,11 @@ task<result<upstream_exchange>> send(
     what.idempotent = is_idempotent(rq.head().verb);
     what.keep_body = rq.session != nullptr && !how.to_app;
     write_request(rq, how, fields);
-    co_return co_await upstream_exchange::begin(
-        how.upstream, rq.stream, what, fields.all(), replayed
-    );
+    const hop_clock time = rq.time_hop();
+    result<upstream_exchange> exchange =
+        co_await upstream_exchange::begin(how.upstream, rq.stream, what, fields.all(), replayed);
+    time.stop(rq.hops.upstream);
+    co_return exchange;
 }
 
 /// The upstream's answer, or what there is to say without one.

@@ -1,6 +1,7 @@
 #include "gateway/forwarded_response.hpp"
 
 #include "cookies/set_cookie.hpp"
+#include "gateway/answer.hpp"
 #include "gateway/presented_session.hpp"
 #include "gateway/problem.hpp"
 #include "http/hop_by_hop.hpp"
@@ -215,6 +216,7 @@ void write_response(
     if (event_stream && !buffering_said)
         out.add("X-Accel-Buffering", "no");  // proxies before us must not gather it (SS-1)
     out.add("X-Request-Id", rq.request_id);
+    if (rq.here.tells_times()) out.add("Server-Timing", out.text() = server_timing(rq));
 }
 
 }  // namespace cloche::gateway

@@ -139,7 +139,7 @@ task<void> handle_verify_page(request_context& rq) {
         view.text =
             "If the address can be used, a message with a link is on its way to it. The link "
             "confirms the address.";
-        view.link = page(rq, "/login");
+        view.link = view.site.sign_in_page;
         view.link_text = "Go to sign-in";
         co_await answer_page(rq, 200, pages::message_page(view));
         co_return;
@@ -188,7 +188,7 @@ task<void> handle_logout_form(request_context& rq) {
         co_await refuse(rq, ended.error());
         co_return;
     }
-    co_await redirect(rq, page(rq, "/login?notice=signed-out"));
+    co_await redirect(rq, rq.here.view().sign_in_page + "?notice=signed-out");
 }
 
 task<void> handle_account_page(request_context& rq) {

@@ -25,17 +25,9 @@ runtime::task<void> handle_proxy(request_context& rq) {
         co_return;
     }
 
-    const bool session_wanted = proxy.auth != auth_mode::open;
-    if (session_wanted && !acquire_at_once(rq)) {
-        session::verdict found = co_await acquire_presented(rq);
-        const bool signed_out =
-            found.what == session::access::unknown || found.what == session::access::over;
-        const bool passable = signed_out && proxy.auth == auth_mode::optional;
-        if (found.what != session::access::granted && !passable) {
-            co_await refuse_session(rq, std::move(found));
-            co_return;
-        }
-    }
+    const bool token_wanted = proxy.auth != auth_mode::open;
+    const bool admitted = co_await admit(rq, proxy.auth == auth_mode::required, token_wanted);
+    if (!admitted) co_return;
     std::string_view target = rq.target.substr(proxy.prefix.size());
     std::string rooted;
     if (!target.starts_with('/')) target = rooted.append("/").append(target);

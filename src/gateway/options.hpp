@@ -16,6 +16,7 @@ namespace cloche::gateway {
 enum class cookie_mode { server, tokens };
 enum class auth_mode { required, optional, open };  ///< `open` is `public` in the configuration
 enum class csrf_mode { origin, header };
+enum class server_timing_mode { automatic, on, off };  ///< `automatic`: in development
 
 struct cookie_options {
     cookie_mode mode = cookie_mode::server;
@@ -64,12 +65,14 @@ struct gateway_options {
     std::vector<std::string> trusted_proxies;  ///< CIDRs
     std::string api_prefix = "/api/auth";
     std::string page_prefix = "/auth";
+    std::string sign_in_page;  ///< path of an application's own; empty: the built-in one
     cookie_options cookies;
     proxy_options proxy;
     api_offer api;
     frontend_options frontend;
     bool pages = true;
     std::uint64_t login_body = 64 * 1024;
+    server_timing_mode timing = server_timing_mode::automatic;
 };
 
 }  // namespace cloche::gateway

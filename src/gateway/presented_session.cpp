@@ -68,7 +68,7 @@ verdict remember(request_context& rq, verdict found) {
 }
 
 task<void> send_to_sign_in(request_context& rq, bool ended) {
-    std::string location = rq.gateway.options.page_prefix + "/login";
+    std::string location = rq.here.view().sign_in_page;
     if (ended) location += "?notice=session-ended";
     // A form that was posted is not where one can go back to.
     if (is_safe(rq.head().verb)) {
@@ -128,8 +128,10 @@ task<verdict> refresh_presented(request_context& rq) {
 
 task<verdict> replace_refused_token(request_context& rq) {
     const session::record_ptr used = std::exchange(rq.session, nullptr);
+    const hop_clock time = rq.time_hop();
     verdict now =
         co_await rq.gateway.sessions.refused_by_api(used->id, used->generation, caller_of(rq));
+    time.stop(rq.hops.refresh);
     co_return remember(rq, std::move(now));
 }
 
@@ -144,10 +146,11 @@ task<void> refuse_session(request_context& rq, verdict found) {
     }
     const bool ended = found.what == access::over;
     const problem reason = ended ? problem::session_ended : problem::unauthenticated;
-    const bool pages =
-        rq.gateway.options.pages && rq.route != route_class::auth && rq.route != route_class::proxy;
+    const bool has_sign_in = rq.gateway.options.pages || !rq.gateway.options.sign_in_page.empty();
+    const bool for_page = rq.route != route_class::auth && rq.route != route_class::proxy;
     signed_out_answer how = signed_out_answer::unauthenticated;
-    if (pages) how = answer_signed_out(rq.head(), rq.query, !rq.presented.empty());
+    if (has_sign_in && for_page)
+        how = answer_signed_out(rq.head(), rq.query, !rq.presented.empty());
     // Only Strict withholds the cookie from a navigation.
     const bool withheld = rq.gateway.options.cookies.site == cookies::same_site::strict;
     if (how == signed_out_answer::bounce && withheld) {
@@ -161,8 +164,13 @@ task<void> refuse_session(request_context& rq, verdict found) {
 
 task<bool> admit(request_context& rq, bool guarded, bool token_wanted) {
     if (!guarded && (rq.presented.empty() || !token_wanted)) co_return true;
-    if (acquire_at_once(rq)) co_return true;
+    const hop_clock time = rq.time_hop();
+    if (acquire_at_once(rq)) {
+        time.stop(rq.hops.session);
+        co_return true;
+    }
     verdict found = co_await acquire_presented(rq);
+    time.stop(found.waited ? rq.hops.refresh : rq.hops.session);
     const bool signed_out = found.what == access::unknown || found.what == access::over;
     // Without the store nobody knows who this is: never a false "signed out" (BF-14).
     const bool shown = found.what == access::granted || (signed_out && !guarded) ||

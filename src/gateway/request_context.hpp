@@ -3,6 +3,7 @@
 #pragma once
 
 #include "cookies/cookie_jar.hpp"
+#include "gateway/hop_times.hpp"
 #include "gateway/problem.hpp"
 #include "gateway/services.hpp"
 #include "gateway/site.hpp"
@@ -40,6 +41,7 @@ struct request_context {
     cookies::cookie_jar jar;       ///< cookie changes of the answer
     bool cookies_settled = false;  ///< signed in or out: `jar` holds all there is to change
     std::string_view failure;      ///< code of our own error in the answer, for the log
+    hop_times hops;
 
     request_context(services& all, const site& ours, http::client_stream& from)
         : gateway(all), here(ours), stream(from), jar(ours.session_cookies().scope) {}
@@ -47,6 +49,7 @@ struct request_context {
     request_context& operator=(const request_context&) = delete;
 
     const http::request_head& head() const noexcept { return stream.head(); }
+    hop_clock time_hop() const { return hop_clock(here.tells_times() ? &gateway.time : nullptr); }
     bool is(http::method verb) const noexcept { return head().verb == verb; }
 };
 

@@ -38,12 +38,17 @@ std::optional<site> site::make(
     site made(std::move(*hosts), std::move(*proxy_paths), std::move(*guarded), std::move(*files));
     made.via_ = std::move(via);
     made.session_cookies_ = session_cookies_of(options.cookies, !made.hosts_.development());
+    made.tells_times_ =
+        options.timing == server_timing_mode::on ||
+        (options.timing == server_timing_mode::automatic && made.hosts_.development());
     made.view_.page_prefix = options.page_prefix;
+    made.view_.sign_in_page =
+        options.sign_in_page.empty() ? options.page_prefix + "/login" : options.sign_in_page;
     made.view_.api_prefix = options.api_prefix;
     made.view_.proxy_prefix = options.proxy.prefix;
     made.view_.registration = options.api.registration;
     made.view_.user_path = options.api.user_path;
-    made.own_prefixes_ = {options.api_prefix, options.proxy.prefix};
+    made.own_prefixes_ = {options.api_prefix, options.proxy.prefix, made.view_.sign_in_page};
     // The account page may be returned to; the forms around signing in may not.
     for (const char* form : {"/login", "/register", "/verify", "/logout", "/assets"}) {
         made.own_prefixes_.push_back(options.page_prefix + form);

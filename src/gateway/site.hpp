@@ -41,10 +41,16 @@ public:
     }
 
     path_verdict judge_api_path(std::string_view path) const { return proxy_paths_.check(path); }
-    bool guards(std::string_view path) const { return guarded_.is_guarded(path); }
+    /// The sign-in page is never guarded: whoever is sent there would be sent there again.
+    bool guards(std::string_view path) const {
+        return guarded_.is_guarded(path) && path != view_.sign_in_page;
+    }
     /// Needs no session and gets no token, whatever the guard says: a guard of `/**` would else
     /// keep the sign-in page's style sheet.
     bool is_static(std::string_view path) const noexcept { return static_.is_static(path); }
+
+    /// Whether answers say where their time went (Server-Timing).
+    bool tells_times() const noexcept { return tells_times_; }
 
     /// `next` where it may be used, else nothing (RD-1, RD-2).
     std::string_view return_path(std::string_view next) const;
@@ -66,6 +72,7 @@ private:
     std::string via_;
     session::session_cookie_options session_cookies_;
     pages::site_view view_;
+    bool tells_times_ = false;
 };
 
 }  // namespace cloche::gateway

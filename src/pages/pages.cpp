@@ -105,6 +105,7 @@ std::string register_page(const register_view& view) {
         form_field{"email", "email_error"},
         form_field{"password", "password_error"}};
     auto page = page_data(view.site, "Create an account");
+    page.set("sign_in_page", view.site.sign_in_page);
     page.set("full_name", view.full_name);
     page.set("email", view.email);
     set_if_any(page, "next", view.next);
@@ -123,7 +124,7 @@ std::string verify_page(const verify_view& view) {
 std::string verified_page(const verified_view& view) {
     message_view said{view.site, "Address confirmed", "You can sign in now.", {}, {}};
     if (!view.email.empty()) said.text = view.email + " is confirmed. You can sign in now.";
-    said.link = view.site.page_prefix + "/login";
+    said.link = view.site.sign_in_page;
     said.link_text = "Sign in";
     return message_page(said);
 }
@@ -138,7 +139,7 @@ std::string verify_failed_page(const verify_failed_view& view) {
             said.text += "; otherwise create the account again and we will mail a new link";
         said.text += '.';
     }
-    said.link = view.site.page_prefix + "/login";
+    said.link = view.site.sign_in_page;
     said.link_text = "Go to sign in";
     return message_page(said);
 }

@@ -16,7 +16,8 @@ namespace cloche::pages {
 
 /// Where things are mounted, and which there are; the same for every page of a gateway.
 struct site_view {
-    std::string page_prefix = "/auth";        ///< of the pages, their forms and their assets
+    std::string page_prefix = "/auth";  ///< of the pages, their forms and their assets
+    std::string sign_in_page = "/auth/login";
     std::string api_prefix = "/api/auth";     ///< asked by the account page's script
     std::string proxy_prefix = "/api/proxy";  ///< called by the account page's button
     std::string name = "Cloche";              ///< in titles and beside the logo

@@ -72,7 +72,9 @@ task<verdict> settle(state_ptr state, id_hash id, std::optional<caller> who, pur
     }
     auto run = state->refresh(id, order_for(std::move(who)));
     auto reached = co_await refresh_run::wait(std::move(run), options.wait);
-    co_return outcome_or(std::move(reached), std::move(session), *state);
+    verdict outcome = outcome_or(std::move(reached), std::move(session), *state);
+    outcome.waited = true;
+    co_return outcome;
 }
 
 /// After a forced refresh: what the request that was refused gets.

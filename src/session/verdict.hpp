@@ -18,6 +18,7 @@ struct verdict {
     access what = access::unknown;
     record_ptr session;  ///< with granted; with over and refresh_unavailable where known
     seconds retry_after{0};
+    bool waited = false;  ///< for a refresh
 };
 
 }  // namespace cloche::session

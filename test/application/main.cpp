@@ -3,6 +3,8 @@
 #include <cloche/application.hpp>
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -84,6 +86,30 @@ response hold(request&) {
     return html("held");
 }
 
+/// What a page sees when the API cannot be asked, or asks for patience.
+response show_trouble(request& rq) {
+    try {
+        const auto answer = rq.session().get("/auth/me");
+        return html(lines(
+            {{"retry_after", std::string(answer.header("Retry-After"))},
+             {"type", std::string(answer.header("content-type"))},
+             {"cookie", std::string(answer.header("Set-Cookie"))}}
+        ));
+    } catch (const cloche::unavailable& trouble) {
+        return html(lines({{"status", std::to_string(trouble.status())}, {"code", trouble.code()}})
+        ).status(trouble.status());
+    }
+}
+
+/// Until the file named by `until` is there; asks the API then.
+response hang(request& rq) {
+    const std::filesystem::path until = rq.query("until").value_or("");
+    std::ofstream(until.string() + ".began") << "yes";
+    while (!std::filesystem::exists(until))
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    return html(rq.session().get("/auth/me").body());
+}
+
 response show_form(request& rq) {
     return html(lines(rq.form()));
 }
@@ -117,6 +143,8 @@ int main(int argc, char** argv) {
         .private_page("/nowhere", call_nowhere)
         .page("/cookies", set_cookies)
         .page("/hold", hold)
+        .private_page("/hang", hang)
+        .private_page("/trouble", show_trouble)
         .page("/fail", fail)
         .page("/misuse", misuse)
         .page("/missing", [](request&) { return cloche::not_found(); })

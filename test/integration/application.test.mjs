@@ -1,5 +1,6 @@
 // Pages and actions of a program made with the library (include/cloche): test/application is the program.
 import assert from 'node:assert/strict';
+import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import test from 'node:test';
 
@@ -147,6 +148,34 @@ test('what goes wrong in a page is an answer and a line in the log', limit, asyn
     assert.match(down.headers['content-type'], /^text\/html/);
 });
 
+test('a page learns what kind of trouble the API is in, and when to come back', limit, async (t) => {
+    const { api, zoe } = await signedInScene(t, { application, api: { accessLife: 2 } });
+    api.faults.add('me', { kind: 'status', status: 429, headers: { 'retry-after': '7', 'set-cookie': 'refreshToken=x' } });
+    assert.deepEqual(shown(await zoe.visit('/trouble')), { retry_after: '7', type: 'application/json', cookie: '' });
+
+    // The token runs out while nobody can be asked for another: it passes, and the page is not even begun.
+    await sleep(2_100);
+    api.faults.add('refresh', { kind: 'status', status: 503, times: Infinity });
+    const away = await zoe.get('/trouble');
+    assertProblem(away, 503, 'refresh_unavailable');
+    assert.match(away.headers['retry-after'], /^[1-9]\d*$/);
+
+    api.faults.clear();
+    await eventually('a token again', async () => (await zoe.get('/trouble')).status === 200);
+    await api.stop();
+    assert.deepEqual(shown(await zoe.visit('/trouble')), { status: '502', code: 'upstream_unreachable' });
+});
+
+test('the sign-in page may be a page of the application', limit, async (t) => {
+    const { visitor } = await scene(t, { application, config: { sign_in_page: '/welcome' } });
+    const zoe = visitor();
+    assert.equal((await zoe.visit('/me?x=1')).headers.location, '/welcome?next=%2Fme%3Fx%3D1');
+    assertProblem(await zoe.get('/me'), 401, 'unauthenticated');
+    assert.equal(shown(await zoe.visit('/?next=%2Fwelcome')).next, '/fallback', 'signing in leads somewhere else');
+    await zoe.signIn();
+    assert.equal((await zoe.form('/auth/logout', {})).headers.location, '/welcome?notice=signed-out');
+});
+
 test('pages run beside each other up to the bound, and beyond it are refused', limit, async (t) => {
     const { visitor } = await scene(t, { application });
     const began = Date.now();
@@ -177,4 +206,16 @@ test('stopping waits for a page that runs', limit, async (t) => {
     assert.equal((await held).text, 'held');
     await exit;
     assert.equal(gateway.program.exit.code, 0);
+});
+
+test('stopping does not wait for a page that hangs', limit, async (t) => {
+    const { gateway, zoe } = await signedInScene(t, { application, config: { timeouts: { drain: '300ms' } } });
+    const until = join(gateway.folder, 'go-on');
+    const hanging = zoe.visit(`/hang?until=${encodeURIComponent(until)}`).catch((error) => error);
+    await eventually('a page that has begun', () => existsSync(`${until}.began`));
+    gateway.program.signal('SIGTERM');
+    assert.ok((await hanging) instanceof Error, 'the connection is cut');
+    // Its thread cannot be: the program ends when the page does, and what it then asks for it does not get.
+    writeFileSync(until, '');
+    await gateway.stop();
 });

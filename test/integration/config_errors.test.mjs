@@ -26,6 +26,7 @@ const gateway = [
     ['an upstream that is no URL', 'upstream: localhost\n', [/upstream/]],
     ['prefixes within one another', 'prefixes: { api: /api }\nproxy: { prefix: /api/proxy }\n', [/prefix/]],
     ['a prefix that is a pattern', "prefixes: { api: '/{tenant}/auth', pages: /auth* }\nproxy: { prefix: /api/** }\n", [/prefixes\.api: "\/\{tenant\}\/auth"/, /prefixes\.pages: "\/auth\*"/, /proxy\.prefix/]],
+    ['a sign-in page where only the gateway answers', 'sign_in_page: /api/auth/welcome\n', [/sign_in_page: is below \/api\/auth/]],
     ['a bad address range', 'trusted_proxies: [ everyone ]\n', [/trusted_proxies/]],
     ['a request that is none', 'provider: { login: { request: login } }\n', [/provider\.login\.request/]],
     ['a pointer that is none', 'provider: { access_token: { at: data.accessToken } }\n', [/provider\.access_token\.at/]],

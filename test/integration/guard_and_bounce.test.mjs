@@ -10,7 +10,7 @@ import { assertProblem, scene } from '../support/scene.mjs';
 const limit = { timeout: 60_000 };
 
 /** An app that says which page was asked of it, behind a gateway that guards some of them. */
-async function guardedApp(t, config = {}) {
+async function guardedApp(t, config = {}, guard = ['/', '/account/*']) {
     const asked = [];
     const app = await new LoopbackServer((request, response) => {
         asked.push(request.url);
@@ -18,7 +18,7 @@ async function guardedApp(t, config = {}) {
         response.end(`<h1>secret page ${request.url.replace(/[<&]/g, '')}</h1>`);
     }).open();
     atEnd(t, () => app.close());
-    const all = await scene(t, { config: { frontend: { upstream: app.url, guard: ['/', '/account/*'], static: ['/_next/static/*'] }, ...config } });
+    const all = await scene(t, { config: { frontend: { upstream: app.url, guard, static: ['/_next/static/*'] }, ...config } });
     return { ...all, asked };
 }
 
@@ -165,4 +165,20 @@ test('a dead session at a page load leads to the sign-in page, whose form is the
     assert.equal((await dead.signIn()).status, 200);
     assert.match((await dead.visit('/account/x')).text, /secret page/);
     assert.ok(api);
+});
+
+test('the sign-in page may be one of the front end, and is never guarded', limit, async (t) => {
+    const { visitor } = await guardedApp(t, { sign_in_page: '/welcome' }, ['/**']);
+    const zoe = visitor();
+    assert.equal((await zoe.visit('/account/x')).headers.location, '/welcome?next=%2Faccount%2Fx');
+    assert.equal((await zoe.visit('/welcome?next=%2Faccount%2Fx')).status, 200);
+    assert.equal((await zoe.visit('/welcome/else')).status, 303);
+
+    // Its form is the built-in one's. A refusal is shown there, since it has the API's words.
+    const refused = await zoe.form('/auth/login', { email: 'zoe@example.org', password: 'wrong', next: '/account/x' });
+    assert.equal(refused.status, 401);
+    assert.match(refused.text, /Wrong e-mail or password/);
+    const signedIn = await zoe.form('/auth/login', { email: 'zoe@example.org', password: 'correct horse battery', next: '/account/x' });
+    assert.equal(signedIn.headers.location, '/account/x');
+    assert.equal((await zoe.form('/auth/logout', {})).headers.location, '/welcome?notice=signed-out');
 });

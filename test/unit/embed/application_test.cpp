@@ -12,6 +12,8 @@
 namespace cloche {
 namespace {
 
+const fields json{{"Content-Type", "application/json"}};
+
 response nothing(request&) {
     return {};
 }
@@ -37,6 +39,16 @@ TEST(application, does_not_start_with_two_handlers_for_one_path) {
     std::string why;
     EXPECT_FALSE(app.start(config_in(folder), why));
     EXPECT_NE(why.find("/orders"), std::string::npos) << why;
+}
+
+TEST(application, does_not_start_with_a_private_sign_in_page) {
+    const test::temporary_folder folder;
+    application app;
+    app.private_page("/sign-in", nothing).sign_in_page("/sign-in");
+    EXPECT_THROW(app.sign_in_page("sign-in"), std::invalid_argument);
+    std::string why;
+    EXPECT_FALSE(app.start(config_in(folder), why));
+    EXPECT_NE(why.find("/sign-in is a private page"), std::string::npos) << why;
 }
 
 TEST(application, says_what_is_wrong_with_its_configuration) {
@@ -67,23 +79,32 @@ TEST(escape, leaves_nothing_that_could_begin_or_end_markup) {
 }
 
 TEST(api_answer, gives_values_as_text) {
-    const api_answer answer(200, "application/json", R"({"data":{"name":"Zoe","id":7,"no":null}})");
+    const api_answer answer(200, json, R"({"data":{"name":"Zoe","id":7,"no":null}})");
     EXPECT_EQ(answer.text("/data/name"), "Zoe");
     EXPECT_EQ(answer.text("/data/id"), "7");
     EXPECT_EQ(answer.text("/data/no"), "null");
     EXPECT_EQ(answer.text("/data/missing"), std::nullopt);
     EXPECT_EQ(answer.text("no pointer"), std::nullopt);
-    EXPECT_EQ(api_answer(200, "text/plain", "hello").text("/a"), std::nullopt);
+    EXPECT_EQ(api_answer(200, {{"Content-Type", "text/plain"}}, "hello").text("/a"), std::nullopt);
+}
+
+TEST(api_answer, gives_header_fields_but_no_cookies) {
+    const api_answer answer(
+        429, {{"retry-after", "7"}, {"Set-Cookie", "a=b"}, {"Retry-After", "8"}}, {}
+    );
+    EXPECT_EQ(answer.header("Retry-After"), "7");
+    EXPECT_EQ(answer.header("set-cookie"), "");
+    EXPECT_EQ(answer.header("X-Other"), "");
 }
 
 TEST(api_answer, reads_complaints_of_a_refusal_alone) {
     const std::string body = R"({"message":[{"property":"email","message":"no address"}]})";
-    const api_answer refused(422, "application/json", body);
+    const api_answer refused(422, json, body);
     ASSERT_EQ(refused.field_errors().size(), 1U);
     EXPECT_EQ(refused.field_errors().front().first, "email");
     EXPECT_EQ(refused.message(), "");
-    EXPECT_TRUE(api_answer(200, "application/json", body).field_errors().empty());
-    EXPECT_EQ(api_answer(401, "application/json", R"({"message":"no"})").message(), "no");
+    EXPECT_TRUE(api_answer(200, json, body).field_errors().empty());
+    EXPECT_EQ(api_answer(401, json, R"({"message":"no"})").message(), "no");
 }
 
 }  // namespace

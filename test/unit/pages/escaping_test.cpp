@@ -20,7 +20,7 @@ struct page_case {
 };
 
 site_view site_of(const std::string& text) {
-    return {"/" + text, "/" + text, "/" + text, text, "/" + text, true};
+    return {"/" + text, "/" + text, "/" + text, "/" + text, text, "/" + text, true};
 }
 
 const std::vector<page_case>& every_page() {
