@@ -10,11 +10,14 @@
 #include "session/record.hpp"
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace cloche::session {
+
+using change_listener = std::function<void(const id_hash& id)>;
 
 class session_store {
 public:
@@ -57,6 +60,14 @@ public:
 
     /// Sessions that are live, for the gauge; may be a moment old.
     virtual std::size_t live_count() const = 0;
+
+    /// Has `heard` called, on any thread, for each record that another process has changed, soon
+    /// after. Best effort: what must not be missed is read again. Before the first request.
+    virtual void on_change(change_listener heard) { static_cast<void>(heard); }
+
+    /// How far the store's clock is ahead of this machine's, as last seen. Processes that share
+    /// records compare times by the store's.
+    virtual milliseconds clock_ahead() const { return milliseconds(0); }
 
     /// Writes what is written behind. Before the process ends.
     virtual runtime::task<result<void>> flush() = 0;

@@ -3,8 +3,7 @@
 #pragma once
 
 #include "db/sqlite.hpp"
-#include "session/last_used_buffer.hpp"
-#include "session/record.hpp"
+#include "session/session_row.hpp"
 
 #include <cstddef>
 #include <optional>
@@ -12,16 +11,6 @@
 #include <vector>
 
 namespace cloche::session {
-
-/// A record as its row has it: what is queried in the open, the rest sealed.
-struct session_row {
-    record plain;                    ///< without tokens, user, address and agent
-    std::optional<instant> work_at;  ///< session/schedule.hpp
-    instant expires_at{};
-    std::string sealed;  ///< session/record_codec.hpp
-
-    session_row() = default;
-};
 
 /// Errors: db::errc::constraint when the id is there.
 result<void> insert_row(db::sqlite_connection& connection, const session_row& row);
