@@ -12,6 +12,7 @@ find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
 pkg_check_modules(cjose REQUIRED IMPORTED_TARGET cjose)
 pkg_check_modules(jansson REQUIRED IMPORTED_TARGET jansson)
+pkg_check_modules(libpq REQUIRED IMPORTED_TARGET libpq)
 
 # Its CMake package demands civetweb and curl, which only the parts that we do not use need.
 find_library(PROMETHEUS_CORE prometheus-cpp-core REQUIRED)

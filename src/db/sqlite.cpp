@@ -1,7 +1,5 @@
 #include "db/sqlite.hpp"
 
-#include "base/error_category.hpp"
-
 #include <fcntl.h>
 #include <sqlite3.h>
 #include <unistd.h>
@@ -11,18 +9,6 @@
 
 namespace cloche::db {
 namespace {
-
-const char* describe(errc code) noexcept {
-    switch (code) {
-        case errc::unavailable:
-            return "the database cannot be read or written";
-        case errc::constraint:
-            return "the database forbids the change";
-        case errc::corrupt:
-            return "the file is not a database of this program";
-    }
-    return nullptr;
-}
 
 /// SQLite's primary result codes as ours.
 errc errc_of(int code) noexcept {
@@ -59,11 +45,6 @@ struct text_hash {
 };
 
 }  // namespace
-
-const boost::system::error_category& db_category() noexcept {
-    static const enum_category<errc> category("cloche.db", describe);
-    return category;
-}
 
 statement::~statement() {
     if (handle_ == nullptr) return;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "db/errc.hpp"
 #include "runtime/task.hpp"
 
 #include <chrono>
@@ -20,17 +21,6 @@ struct sqlite3;
 struct sqlite3_stmt;
 
 namespace cloche::db {
-
-enum class errc {
-    unavailable =
-        1,       ///< the database cannot be opened, read or written: disk full, file gone, locked
-    constraint,  ///< a unique or foreign key forbids the change
-    corrupt,     ///< the file is not a database of ours, or of a newer version
-};
-const boost::system::error_category& db_category() noexcept;
-inline error make_error_code(errc e) {
-    return {static_cast<int>(e), db_category()};
-}
 
 /// How long a writer waits for a lock that another process holds, before errc::unavailable.
 inline constexpr std::chrono::milliseconds busy_timeout{2'000};
@@ -179,8 +169,5 @@ private:
 };
 
 }  // namespace cloche::db
-
-template <>
-struct boost::system::is_error_code_enum<cloche::db::errc> : std::true_type {};
 
 #include "db/sqlite_impl.hpp"

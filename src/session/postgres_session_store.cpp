@@ -1,0 +1,296 @@
+#include "session/postgres_session_store.hpp"
+
+#include "base/encoding.hpp"
+#include "db/postgres_connection.hpp"
+#include "db/postgres_listener.hpp"
+#include "db/postgres_migrate.hpp"
+#include "db/postgres_pool.hpp"
+#include "session/postgres_session_migrations.hpp"
+#include "session/postgres_session_rows.hpp"
+#include "session/store_outage.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <exception>
+#include <optional>
+#include <utility>
+
+namespace cloche::session {
+namespace {
+
+using db::postgres_query;
+using db::postgres_rows;
+using runtime::task;
+
+/// How many uses are written at once.
+constexpr std::size_t use_batch = 1'000;
+/// An answer that took longer says too little about the time it was made at.
+constexpr milliseconds prompt_answer{200};
+
+instant now() {
+    return system_clock().now();
+}
+
+/// What a replica says of a change: `<origin>:<id>`, both in hex.
+std::string note_of(std::string_view origin, const id_hash& id) {
+    std::string note(origin);
+    note += ':';
+    hex_append(note, {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()});
+    return note;
+}
+
+unsigned hex_value(char digit) {
+    return static_cast<unsigned>(digit <= '9' ? digit - '0' : digit - 'a' + 10);
+}
+
+/// Nothing if it is one's own, or not ours at all: anybody may NOTIFY.
+std::optional<id_hash> id_in(std::string_view note, std::string_view own_origin) {
+    id_hash id;
+    const auto colon = note.find(':');
+    if (colon == std::string_view::npos || note.substr(0, colon) == own_origin) return std::nullopt;
+    const auto digits = note.substr(colon + 1);
+    if (digits.size() != 2 * id.bytes.size() ||
+        digits.find_first_not_of("0123456789abcdef") != std::string_view::npos)
+        return std::nullopt;
+    for (std::size_t i = 0; i < id.bytes.size(); ++i)
+        id.bytes[i] = static_cast<unsigned char>(
+            16 * hex_value(digits[2 * i]) + hex_value(digits[2 * i + 1])
+        );
+    return id;
+}
+
+/// What is found when the store is opened.
+struct first_look {
+    bool good = false;
+    std::size_t live = 0;
+    milliseconds ahead{0};
+    std::string why;
+
+    first_look() = default;
+};
+
+class postgres_session_store final : public session_store {
+public:
+    postgres_session_store(
+        runtime::io_threads& threads,
+        const db::postgres_address& address,
+        crypto::key_ring keys,
+        crypto::random_source& random,
+        const refresh_options& options,
+        const first_look& found
+    )
+        : threads_(threads),
+          address_(address),
+          origin_(hex_encode(random.bytes(8))),
+          rows_(std::move(keys), random, options),
+          live_(found.live),
+          ahead_(found.ahead.count()),
+          pool_(threads, address) {}
+
+    task<result<void>> create(record fresh) override {
+        fresh.version = 1;
+        const auto made = co_await run("create", insert_query(rows_.row_of(fresh)));
+        if (!made) co_return made.error();
+        if (made->changes() == 0) CLOCHE_CO_FAIL(errc::exists);
+        count(session_state::ended, fresh.state);
+        co_return result<void>();
+    }
+
+    task<result<record_ptr>> load(id_hash id) override {
+        const instant asked = now();
+        const auto found = co_await run("load", load_query(id));
+        if (!found) co_return found.error();
+        if (found->size() == 0) co_return record_ptr();
+        compare_clocks(asked, clock_in(*found, 0));
+        const auto row = row_in(*found, 0);
+        if (!row) co_return row.error();
+        co_return rows_.open(*row);
+    }
+
+    task<result<record_ptr>> compare_and_swap(record next) override {
+        next.last_used = rows_.last_used.later_of(next.id, next.last_used);
+        auto query = update_query(rows_.row_of(next), note_of(origin_, next.id));
+        const auto swapped = co_await run("swap", std::move(query));
+        if (!swapped) co_return swapped.error();
+        if (swapped->size() == 0) CLOCHE_CO_FAIL(errc::conflict);
+        ++next.version;
+        if (next.state == session_state::ended) rows_.last_used.forget(next.id);
+        count(static_cast<session_state>(swapped->integer(0, 0)), next.state);
+        co_return std::make_shared<const record>(std::move(next));
+    }
+
+    void touch(const id_hash& id, instant when) override { rows_.last_used.raise(id, when); }
+
+    task<result<std::vector<record_ptr>>> due(instant now, std::size_t limit) override {
+        const auto found = co_await run("due", due_query(now, limit));
+        if (!found) co_return found.error();
+        auto rows = all_rows(*found);
+        if (rows.size() > limit) rows.resize(limit);
+        co_return rows_.open_due(rows, now);
+    }
+
+    task<result<std::vector<record_ptr>>> in_flight() override {
+        return open_all("in_flight", in_flight_query());
+    }
+
+    task<result<std::vector<record_ptr>>> suspended() override {
+        return open_all("suspended", suspended_query());
+    }
+
+    task<result<std::vector<record_ptr>>> list_by_subject(std::string subject) override {
+        return open_all("list", subject_query(subject));
+    }
+
+    task<result<std::size_t>> purge(instant now) override {
+        std::size_t gone = 0;
+        for (std::size_t last = purge_batch; last == purge_batch; gone += last) {
+            const auto removed = co_await run("purge", purge_query(now));
+            if (!removed) co_return removed.error();
+            last = removed->changes();
+        }
+        const auto counted = co_await run("count", count_query());
+        if (counted) live_ = static_cast<std::size_t>(counted->integer(0, 0));
+        co_return gone;
+    }
+
+    std::size_t live_count() const override { return live_; }
+
+    void on_change(change_listener heard) override {
+        auto hear = [origin = origin_, heard = std::move(heard)](const std::string& note) {
+            if (const auto id = id_in(note, origin)) heard(*id);
+        };
+        listener_ = std::make_unique<db::postgres_listener>(
+            threads_.context(0), address_, postgres_session_channel, std::move(hear)
+        );
+    }
+
+    milliseconds clock_ahead() const override { return milliseconds(ahead_); }
+
+    task<result<void>> flush() override {
+        const auto batch = rows_.last_used.take();
+        std::vector<std::pair<id_hash, instant>> left(batch.begin(), batch.end());
+        while (!left.empty()) {
+            const auto some = std::min(left.size(), use_batch);
+            const auto begin = left.end() - static_cast<std::ptrdiff_t>(some);
+            auto query = last_used_query({begin, left.end()});
+            left.erase(begin, left.end());
+            const auto written = co_await run("flush", std::move(query));
+            if (written) continue;
+            rows_.last_used.give_back(batch);
+            co_return written.error();
+        }
+        rows_.last_used.written();
+        co_return result<void>();
+    }
+
+private:
+    task<result<postgres_rows>> run(std::string_view what, postgres_query query) {
+        auto rows = co_await pool_.run(std::move(query));
+        if (!rows) co_return outage_.fail(what, rows.error(), pool_.last_failure());
+        outage_.worked();
+        co_return rows;
+    }
+
+    task<result<std::vector<record_ptr>>> open_all(std::string_view what, postgres_query query) {
+        const auto found = co_await run(what, std::move(query));
+        if (!found) co_return found.error();
+        co_return rows_.open_all(all_rows(*found));
+    }
+
+    /// `asked`: when the question was sent, by this machine's clock.
+    void compare_clocks(instant asked, instant theirs) {
+        const auto took = now() - asked;
+        if (took < milliseconds(0) || took > prompt_answer) return;
+        ahead_ = (theirs - (asked + took / 2)).count();
+    }
+
+    void count(session_state before, session_state after) {
+        if (before != session_state::live && after == session_state::live) ++live_;
+        if (before == session_state::live && after != session_state::live) --live_;
+    }
+
+    runtime::io_threads& threads_;
+    const db::postgres_address address_;
+    const std::string origin_;  ///< this process, in what it tells the others
+    row_keeper rows_;
+    std::atomic<std::size_t> live_;
+    std::atomic<milliseconds::rep> ahead_;
+    store_outage outage_;
+    db::postgres_pool pool_;
+    std::unique_ptr<db::postgres_listener> listener_;
+};
+
+/// Connects, migrates and counts.
+task<first_look> look(runtime::asio::io_context& loop, const db::postgres_address& address) {
+    first_look found;
+    db::postgres_connection connection(loop);
+    const auto opened = co_await connection.open(address);
+    if (!opened) {
+        found.why = connection.last_failure() +
+                    " (check that the server runs there, and that the URL's user may connect)";
+        co_return found;
+    }
+    const std::string table = postgres_session_migration_table;
+    const auto migrations = postgres_session_migrations();
+    const auto migrated = co_await db::migrate(connection, table, migrations, found.why);
+    if (!migrated) co_return found;
+    const auto query = count_query();
+    const instant asked = now();
+    const auto counted = co_await connection.run(query);
+    if (!counted) {
+        found.why = connection.last_failure() +
+                    " (check that the URL's user may read and write the tables cloche_*)";
+        co_return found;
+    }
+    found.good = true;
+    found.live = static_cast<std::size_t>(counted->integer(0, 0));
+    const auto took = now() - asked;
+    found.ahead = instant(milliseconds(counted->integer(0, 1))) - (asked + took / 2);
+    co_return found;
+}
+
+first_look look_blocking(const db::postgres_address& address) {
+    runtime::asio::io_context loop(1);
+    std::optional<first_look> found;
+    auto looking = look(loop, address);
+    runtime::asio::co_spawn(
+        loop,
+        std::move(looking),
+        [&found](const std::exception_ptr& thrown, first_look outcome) {
+            found.emplace(std::move(outcome));
+            if (thrown) found->good = false;
+        }
+    );
+    // Not until the loop is out of work: its wheel of time limits turns on for a moment.
+    while (!found && loop.run_one() > 0) {
+    }
+    return found ? std::move(*found) : first_look();
+}
+
+}  // namespace
+
+std::unique_ptr<session_store> make_postgres_session_store(
+    runtime::io_threads& threads,
+    const std::string& url,
+    crypto::key_ring keys,
+    crypto::random_source& random,
+    const refresh_options& options,
+    std::string& why
+) {
+    const auto address = db::postgres_address::parse(url, why);
+    if (!address) return nullptr;
+    const auto found = look_blocking(*address);
+    if (!found.good) {
+        why = "cannot use the PostgreSQL database " + address->description() + ": " + found.why;
+        return nullptr;
+    }
+    return std::make_unique<postgres_session_store>(
+        threads, *address, std::move(keys), random, options, found
+    );
+}
+
+}  // namespace cloche::session
