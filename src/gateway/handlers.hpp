@@ -13,6 +13,9 @@ runtime::task<void> handle_verify(request_context& rq);
 runtime::task<void> handle_logout(request_context& rq);
 runtime::task<void> handle_session(request_context& rq);
 runtime::task<void> handle_refresh(request_context& rq);
+runtime::task<void> handle_sessions(request_context& rq);
+runtime::task<void> handle_end_session(request_context& rq);   ///< the one in the path
+runtime::task<void> handle_end_sessions(request_context& rq);  ///< all others
 runtime::task<void> handle_client(request_context& rq);
 
 // Pages and their forms, below the page prefix.

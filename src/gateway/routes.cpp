@@ -41,6 +41,11 @@ routes::routes(const gateway_options& options, std::vector<application_route> ap
     );
     table_.add({method::get}, api + "/session", reads(handle_session, route_class::auth));
     table_.add({method::post}, api + "/refresh", changes(handle_refresh, route_class::auth));
+    table_.add({method::get}, api + "/sessions", reads(handle_sessions, route_class::auth));
+    table_.add({method::del}, api + "/sessions", changes(handle_end_sessions, route_class::auth));
+    table_.add(
+        {method::del}, api + "/sessions/{id}", changes(handle_end_session, route_class::auth)
+    );
     table_.add({method::get}, api + "/client.js", reads(handle_client, route_class::auth));
     table_.add(any, api + "/*", reads(nothing_there, route_class::auth));
 

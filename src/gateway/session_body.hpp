@@ -1,10 +1,11 @@
-// What `GET /api/auth/session` says of a session, in seconds and never in instants; no
-// token, ever. Pure.
+// What a browser is told of a session, in seconds and never in instants; no token, ever. Pure.
 #pragma once
 
 #include "session/refresh_coordinator.hpp"
 
 #include <boost/json/object.hpp>
+
+#include <string>
 
 namespace cloche::gateway {
 
@@ -19,5 +20,10 @@ boost::json::object signed_in_body(
 );
 /// {"authenticated":false}
 boost::json::object signed_out_body();
+
+/// How a list of sessions names one: 32 hexadecimal digits, the same in every process.
+std::string list_name(const session::id_hash& id);
+/// {"id":"…","current":true,"made_ago":s,"used_ago":s,"expires_in":s,"address":"…","agent":"…"}
+boost::json::object listed_session(const session::record& session, bool current, instant now);
 
 }  // namespace cloche::gateway
