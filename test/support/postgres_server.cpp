@@ -209,7 +209,7 @@ std::string sql_session::run(const std::string& sql) {
     PGresult* const answer = PQexec(handle_, sql.c_str());
     const auto status = PQresultStatus(answer);
     std::string value;
-    if (PQntuples(answer) > 0) value = PQgetvalue(answer, 0, 0);
+    if (PQntuples(answer) > 0 && PQnfields(answer) > 0) value = PQgetvalue(answer, 0, 0);
     PQclear(answer);
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK)
         throw std::runtime_error(PQerrorMessage(handle_));
