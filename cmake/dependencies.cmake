@@ -21,6 +21,13 @@ add_library(prometheus_core INTERFACE)
 target_link_libraries(prometheus_core INTERFACE "${PROMETHEUS_CORE}")
 target_include_directories(prometheus_core SYSTEM INTERFACE "${PROMETHEUS_INCLUDE}")
 
+# Its pkg-config file sets a macro that the precompiled header was made without.
+find_library(HIREDIS hiredis REQUIRED)
+find_path(HIREDIS_INCLUDE hiredis/hiredis.h REQUIRED)
+add_library(hiredis INTERFACE)
+target_link_libraries(hiredis INTERFACE "${HIREDIS}")
+target_include_directories(hiredis SYSTEM INTERFACE "${HIREDIS_INCLUDE}")
+
 # One Asio for the whole program: compiled once, in src/runtime/asio_src.cpp.
 add_library(asio INTERFACE)
 target_compile_definitions(asio INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)
