@@ -5,6 +5,7 @@
 #include "db/postgres_listener.hpp"
 #include "db/postgres_migrate.hpp"
 #include "db/postgres_pool.hpp"
+#include "session/clock_offset.hpp"
 #include "session/postgres_session_migrations.hpp"
 #include "session/postgres_session_rows.hpp"
 #include "session/store_outage.hpp"
@@ -28,8 +29,6 @@ using runtime::task;
 
 /// How many uses are written at once.
 constexpr std::size_t use_batch = 1'000;
-/// An answer that took longer says too little about the time it was made at.
-constexpr milliseconds prompt_answer{200};
 
 instant now() {
     return system_clock().now();
@@ -67,7 +66,9 @@ std::optional<id_hash> id_in(std::string_view note, std::string_view own_origin)
 struct first_look {
     bool good = false;
     std::size_t live = 0;
-    milliseconds ahead{0};
+    instant asked{};  ///< the server's clock was read between that
+    instant theirs{};
+    instant answered{};  ///< and that
     std::string why;
 
     first_look() = default;
@@ -88,8 +89,9 @@ public:
           origin_(hex_encode(random.bytes(8))),
           rows_(std::move(keys), random, options),
           live_(found.live),
-          ahead_(found.ahead.count()),
-          pool_(threads, address) {}
+          pool_(threads, address) {
+        clock_.measured(found.asked, found.theirs, found.answered);
+    }
 
     task<result<void>> create(record fresh) override {
         fresh.version = 1;
@@ -105,7 +107,7 @@ public:
         const auto found = co_await run("load", load_query(id));
         if (!found) co_return found.error();
         if (found->size() == 0) co_return record_ptr();
-        compare_clocks(asked, clock_in(*found, 0));
+        clock_.measured(asked, clock_in(*found, 0), now());
         const auto row = row_in(*found, 0);
         if (!row) co_return row.error();
         co_return rows_.open(*row);
@@ -168,7 +170,7 @@ public:
         );
     }
 
-    milliseconds clock_ahead() const override { return milliseconds(ahead_); }
+    milliseconds clock_ahead() const override { return clock_.ahead(); }
 
     task<result<void>> flush() override {
         const auto batch = rows_.last_used.take();
@@ -201,13 +203,6 @@ private:
         co_return rows_.open_all(all_rows(*found));
     }
 
-    /// `asked`: when the question was sent, by this machine's clock.
-    void compare_clocks(instant asked, instant theirs) {
-        const auto took = now() - asked;
-        if (took < milliseconds(0) || took > prompt_answer) return;
-        ahead_ = (theirs - (asked + took / 2)).count();
-    }
-
     void count(session_state before, session_state after) {
         if (before != session_state::live && after == session_state::live) ++live_;
         if (before == session_state::live && after != session_state::live) --live_;
@@ -218,7 +213,7 @@ private:
     const std::string origin_;  ///< this process, in what it tells the others
     row_keeper rows_;
     std::atomic<std::size_t> live_;
-    std::atomic<milliseconds::rep> ahead_;
+    clock_offset clock_;
     store_outage outage_;
     db::postgres_pool pool_;
     std::unique_ptr<db::postgres_listener> listener_;
@@ -239,7 +234,7 @@ task<first_look> look(runtime::asio::io_context& loop, const db::postgres_addres
     const auto migrated = co_await db::migrate(connection, table, migrations, found.why);
     if (!migrated) co_return found;
     const auto query = count_query();
-    const instant asked = now();
+    found.asked = now();
     const auto counted = co_await connection.run(query);
     if (!counted) {
         found.why = connection.last_failure() +
@@ -248,8 +243,8 @@ task<first_look> look(runtime::asio::io_context& loop, const db::postgres_addres
     }
     found.good = true;
     found.live = static_cast<std::size_t>(counted->integer(0, 0));
-    const auto took = now() - asked;
-    found.ahead = instant(milliseconds(counted->integer(0, 1))) - (asked + took / 2);
+    found.theirs = instant(milliseconds(counted->integer(0, 1)));
+    found.answered = now();
     co_return found;
 }
 

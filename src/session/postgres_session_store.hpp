@@ -1,5 +1,8 @@
 // Session records in a PostgreSQL database, for any number of replicas. Every change is committed
 // before it is answered, and told to the other replicas; only `last_used` is written behind.
+//
+// Not through a pooler that lends its connections for a transaction (PgBouncer does): prepared
+// statements and LISTEN want one of their own.
 #pragma once
 
 #include "crypto/key_ring.hpp"

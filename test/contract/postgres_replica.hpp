@@ -28,6 +28,7 @@ public:
     }
 
     session::session_store* operator->() { return store_.get(); }
+    runtime::io_threads& threads() { return threads_; }
 
     error create(const session::record& fresh) { return run_task(store_->create(fresh)).error(); }
     result<session::record_ptr> load(std::string_view name) {

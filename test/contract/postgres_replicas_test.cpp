@@ -286,5 +286,22 @@ TEST_F(postgres_replicas, a_second_host_is_tried_where_the_first_has_no_server) 
     EXPECT_FALSE(replica.create(live_record()));
 }
 
+TEST_F(postgres_replicas, records_of_any_size_come_by_tls) {
+    std::string url = url_;
+    url.replace(url.find("disable"), std::string("disable").size(), "require");
+    postgres_replica replica(url);
+    for (std::size_t size = 1; size <= 1'000'000; size *= 10) {
+        const auto name = "of " + std::to_string(size);
+        auto large = live_record(name);
+        large.tokens.access = access_token(std::string(size, 'a'));
+        large.subject = "someone";
+        ASSERT_FALSE(replica.create(large));
+        const auto loaded = replica.load(name);
+        ASSERT_TRUE(loaded);
+        EXPECT_EQ((*loaded)->tokens.access.size(), size);
+    }
+    EXPECT_EQ(run_task(replica->list_by_subject("someone"))->size(), 7U);
+}
+
 }  // namespace
 }  // namespace cloche::test

@@ -169,6 +169,25 @@ TEST_F(postgres_trouble, without_a_free_connection_of_the_server_calls_fail_unti
     EXPECT_TRUE(eventually([&] { return guest.load("one").has_value(); }));
 }
 
+TEST_F(postgres_trouble, what_is_on_its_way_when_the_process_ends_is_dropped) {
+    ASSERT_FALSE(replica_.create(live_record()));
+    sql_session blocker(url_);
+    blocker.run("BEGIN; SELECT FROM cloche_session FOR UPDATE");
+    {
+        postgres_replica ending(url_);
+        const record next = **ending.load("one");
+        ending->on_change([](const session::id_hash&) {});
+        // More than the connections of a thread: some wait for one.
+        for (std::size_t i = 0; i < 12; ++i)
+            start_task(ending.threads().context(i % 2), ending->compare_and_swap(next));
+        EXPECT_TRUE(eventually([&] { return waiting_backend() != "0"; }));
+        ending.threads().stop();
+    }
+    blocker.run("COMMIT");
+    EXPECT_TRUE(eventually([this] { return backends().size() == 1; }));
+    EXPECT_TRUE(works());
+}
+
 TEST_F(postgres_trouble, more_calls_than_connections_wait_their_turn) {
     ASSERT_FALSE(replica_.create(live_record()));
     std::atomic<int> answered = 0;

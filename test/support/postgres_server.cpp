@@ -129,6 +129,23 @@ postgres_server::postgres_server() : port_(free_port()) {
     std::ofstream(folder_.file("data/pg_hba.conf"))
         << "host all locked 127.0.0.1/32 scram-sha-256\n"
            "host all all 127.0.0.1/32 trust\n";
+    run_program(
+        {"/usr/bin/openssl",
+         "req",
+         "-x509",
+         "-newkey",
+         "ec",
+         "-pkeyopt",
+         "ec_paramgen_curve:P-256",
+         "-nodes",
+         "-subj",
+         "/CN=localhost",
+         "-keyout",
+         folder_.file("data/server.key"),
+         "-out",
+         folder_.file("data/server.crt")},
+        folder_.file("openssl.log")
+    );
     start();
     sql_session administrator(url("postgres"));
     administrator.run("CREATE ROLE locked LOGIN PASSWORD 'the right word'");
@@ -153,6 +170,8 @@ void postgres_server::start() {
          "-c",
          "fsync=off",
          "-c",
+         "ssl=on",
+         "-c",
          "max_connections=60"},
         folder_.file("server.log")
     );
@@ -175,11 +194,13 @@ std::string postgres_server::make_name(const char* kind) {
 }
 
 std::string postgres_server::url(const std::string& database) const {
-    return "postgresql://administrator@localhost:" + std::to_string(port_) + '/' + database;
+    return "postgresql://administrator@localhost:" + std::to_string(port_) + '/' + database +
+           "?sslmode=disable";
 }
 
 std::string postgres_server::url_with_password(const std::string& password) const {
-    return "postgresql://locked:" + password + "@127.0.0.1:" + std::to_string(port_) + "/shared";
+    return "postgresql://locked:" + password + "@127.0.0.1:" + std::to_string(port_) +
+           "/shared?sslmode=disable";
 }
 
 std::string postgres_server::new_database() {
@@ -191,7 +212,7 @@ std::string postgres_server::new_database() {
 std::string postgres_server::new_schema() {
     const auto name = make_name("schema");
     sql_session(url("shared")).run("CREATE SCHEMA " + name);
-    return url("shared") + "?options=-csearch_path%3D" + name;
+    return url("shared") + "&options=-csearch_path%3D" + name;
 }
 
 sql_session::sql_session(const std::string& url) : handle_(PQconnectdb(url.c_str())) {

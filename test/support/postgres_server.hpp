@@ -35,7 +35,7 @@ public:
     std::string new_database();
     /// The URL of a new schema in one database that all share: sooner made.
     std::string new_schema();
-    /// `postgresql://` and on, as the administrator.
+    /// `postgresql://` and on, as the administrator, without TLS.
     std::string url(const std::string& database) const;
     /// For the user `locked`, whose password is `the right word`.
     std::string url_with_password(const std::string& password) const;
