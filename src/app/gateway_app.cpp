@@ -4,8 +4,9 @@
 #include "app/operations.hpp"
 #include "app/program.hpp"
 #include "app/session_metrics.hpp"
+#include "app/session_stores.hpp"
+#include "app/store_clock.hpp"
 #include "base/encoding.hpp"
-#include "crypto/key_ring.hpp"
 #include "gateway/gateway.hpp"
 #include "http/forwarded.hpp"
 #include "http/server.hpp"
@@ -14,8 +15,6 @@
 #include "providers/json_api_provider.hpp"
 #include "runtime/io_threads.hpp"
 #include "runtime/offload.hpp"
-#include "session/memory_session_store.hpp"
-#include "session/sqlite_session_store.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -87,25 +86,11 @@ public:
 
 private:
     bool open_store(std::string& why) {
-        if (config_.store == config::store_kind::memory) {
-            store_ = session::make_memory_session_store(config_.session.refresh);
-            return true;
-        }
-        folder_ = data_folder::open(config_.data, "gateway.lock", why);
-        if (!folder_) return false;
-        auto keys = crypto::key_ring::load_or_create(config_.session_keys, random_, why);
-        if (!keys) return false;
-        const std::string file = folder_->file("sessions.db");
-        auto store = session::make_sqlite_session_store(
-            file, std::move(*keys), random_, config_.session.refresh
-        );
-        if (!store) {
-            why = "cannot open " + file + ": " + store.error().message() +
-                  "; is the disk full, or the file of a newer version?";
-            return false;
-        }
-        store_ = std::move(*store);
-        return true;
+        opened_store opened = open_session_store(config_, threads_, random_, why);
+        folder_ = std::move(opened.folder);
+        store_ = std::move(opened.store);
+        if (store_) time_.follow(*store_);
+        return store_ != nullptr;
     }
 
     bool assemble(std::string& why) {
@@ -193,7 +178,7 @@ private:
 
     config::gateway_config config_;
     std::vector<gateway::application_route> application_;
-    system_clock time_;
+    store_clock time_;
     crypto::system_random random_;
     crypto::buffered_random id_random_;
     observability::metrics metrics_;

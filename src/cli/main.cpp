@@ -5,6 +5,7 @@
 #include "app/exit_code.hpp"
 #include "app/program.hpp"
 #include "cli/demo.hpp"
+#include "cli/keys.hpp"
 #include "config/load.hpp"
 #include "observability/log.hpp"
 #include "runtime/process_signals.hpp"
@@ -91,6 +92,13 @@ int run_command(int argc, char** argv) {
         command.add_subcommand("check", "Say what is wrong with a configuration file");
     check_command->add_option("FILE", file, "YAML file")->required();
     check_command->add_flag("--identity", is_identity, "It is the identity API's");
+    auto* keys_command =
+        command.add_subcommand("keys", "The keys that tokens at rest are sealed with");
+    keys_command->require_subcommand(1);
+    auto* create_command = keys_command->add_subcommand("create", "Make the file of session.keys");
+    create_command->add_option("FILE", file, "A file that is not there yet")->required();
+    auto* list_command = keys_command->add_subcommand("list", "Say which keys are in it");
+    list_command->add_option("FILE", file, "That of session.keys")->required();
     auto* demo_command =
         command.add_subcommand("demo", "Run gateway and identity API with a demo account");
     demo_command->add_option("--data", demo.data, "Folder for the demo's files")
@@ -115,6 +123,8 @@ int run_command(int argc, char** argv) {
     if (*serve_command) return run_gateway(config);
     if (*identity_command) return run_identity(config);
     if (*check_command) return check(file, is_identity);
+    if (*create_command) return cli::create_keys(file);
+    if (*list_command) return cli::list_keys(file);
     return cli::run_demo(demo);
 }
 

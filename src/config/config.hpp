@@ -17,7 +17,16 @@
 
 namespace cloche::config {
 
-enum class store_kind { sqlite, memory };
+enum class store_kind { sqlite, memory, postgres, redis };
+
+/// Where sessions are kept.
+struct store_choice {
+    store_kind kind = store_kind::sqlite;
+    std::string url;  ///< of postgres and redis; may hold a password
+
+    /// Whether other processes can see what is kept there.
+    bool is_shared() const noexcept { return !url.empty(); }
+};
 enum class replica_count { one, many };
 
 struct gateway_config {
@@ -31,10 +40,11 @@ struct gateway_config {
     observability::log_options log;
     std::string data = "./data";  ///< folder
     std::size_t threads = 0;      ///< 0: one per core
-    store_kind store = store_kind::sqlite;
+    store_choice store;
     replica_count replicas = replica_count::one;
     std::string
         session_keys;  ///< key ring for tokens at rest: a file, DATA/session.keys unless named
+    bool keys_are_named = false;  ///< by the configuration, so that others may have them too
     milliseconds drain{20'000};
     bool development =
         true;  ///< `public_url` is plain http on a loopback name: cookies without Secure

@@ -31,7 +31,15 @@ void session_keys(section& session, gateway_config& config) {
         "What the browser holds. `server`: a random id. `tokens`: besides it copies of the two "
         "tokens, for apps behind the gateway that read such cookies."
     );
-    session.value("store", config.store, session_store(), "Where sessions are kept.");
+    session.value(
+        "store",
+        config.store,
+        session_store(),
+        "Where sessions are kept. `sqlite`: in the data folder. `postgres://USER@HOST/DATABASE` "
+        "and "
+        "`redis://HOST:PORT`: where several gateways share them. `memory`: they end with the "
+        "process."
+    );
     session.value(
         "replicas",
         config.replicas,
@@ -44,9 +52,10 @@ void session_keys(section& session, gateway_config& config) {
         keys,
         file_path(),
         "Key ring for tokens at rest. `auto`: `session.keys` in the data folder, made on first "
-        "start."
+        "start. Gateways that share sessions share this file."
     );
-    config.session_keys = keys == "auto" ? std::string() : keys;
+    config.keys_are_named = keys != "auto";
+    config.session_keys = config.keys_are_named ? keys : std::string();
     session.value(
         "absolute",
         config.session.absolute,

@@ -5,6 +5,7 @@
 #include "http/target.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace cloche::config {
 namespace {
@@ -95,25 +96,40 @@ parsed<providers::api_request> read_api_request(std::string_view text) {
     return providers::api_request(std::string(method), std::string(path));
 }
 
-parsed<store_kind> read_store(std::string_view text, bool memory_too) {
-    if (text == "sqlite") return store_kind::sqlite;
-    if (memory_too && text == "memory") return store_kind::memory;
-    const std::string remedy = memory_too ? "write sqlite or memory" : "write sqlite";
-    for (const std::string_view scheme :
-         {"postgres://", "postgresql://", "redis://", "rediss://"}) {
-        if (text.starts_with(scheme))
-            return parse_error{"is a store that is not in this version", remedy};
+parsed<store_choice> read_session_store(std::string_view text) {
+    static constexpr std::array<std::pair<std::string_view, store_kind>, 4> servers{
+        {{"postgres://", store_kind::postgres},
+         {"postgresql://", store_kind::postgres},
+         {"redis://", store_kind::redis},
+         {"redis+unix://", store_kind::redis}}};
+    store_choice choice;
+    if (text == "sqlite") return choice;
+    if (text == "memory") {
+        choice.kind = store_kind::memory;
+        return choice;
     }
-    return parse_error{"is not a store", remedy};
+    for (const auto& [scheme, kind] : servers) {
+        if (!text.starts_with(scheme)) continue;
+        choice.kind = kind;
+        choice.url = text;
+        return choice;
+    }
+    if (text.starts_with("rediss://"))
+        return parse_error{
+            "is Redis over TLS, which is not spoken here",
+            "put a TLS tunnel (stunnel) beside the gateway and write redis://127.0.0.1:PORT"};
+    return parse_error{
+        "is not a store",
+        "write sqlite, memory, postgres://USER@HOST/DATABASE or redis://HOST:PORT"};
 }
 
-notation<store_kind> store_notation(bool memory_too) {
-    return {
-        memory_too ? "sqlite or memory" : "sqlite",
-        [memory_too](std::string_view text) { return read_store(text, memory_too); },
-        [](const store_kind& kind) { return kind == store_kind::sqlite ? "sqlite" : "memory"; },
-        true,  // the URL of a store holds its password
-    };
+parsed<store_kind> read_identity_store(std::string_view text) {
+    if (text == "sqlite") return store_kind::sqlite;
+    for (const std::string_view scheme : {"postgres://", "postgresql://"}) {
+        if (text.starts_with(scheme))
+            return parse_error{"is a store that is not in this version", "write sqlite"};
+    }
+    return parse_error{"is not a store", "write sqlite"};
 }
 
 }  // namespace
@@ -151,11 +167,23 @@ notation<providers::api_request> api_request() {
     };
 }
 
-notation<store_kind> session_store() {
-    return store_notation(true);
+// The URL of a store holds its password.
+notation<store_choice> session_store() {
+    return {
+        "sqlite, memory or the URL of a server",
+        read_session_store,
+        [](const store_choice& choice) -> std::string {
+            if (choice.is_shared()) return choice.url;
+            return choice.kind == store_kind::sqlite ? "sqlite" : "memory";
+        },
+        true};
 }
 notation<store_kind> identity_store() {
-    return store_notation(false);
+    return {
+        "sqlite",
+        read_identity_store,
+        [](const store_kind&) { return std::string("sqlite"); },
+        true};
 }
 
 }  // namespace cloche::config

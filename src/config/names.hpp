@@ -34,8 +34,8 @@ notation<std::string> claim_text();
 /// `POST /auth/login`
 notation<providers::api_request> api_request();
 
-/// The stores of this version; says so of the others.
-notation<store_kind> session_store();
+/// `sqlite`, `memory`, or the URL of a server.
+notation<store_choice> session_store();
 /// For the identity API, which has one kind.
 notation<store_kind> identity_store();
 

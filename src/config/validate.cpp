@@ -129,11 +129,20 @@ void check_sign_in_page(const gateway::gateway_options& gateway, findings& found
 
 void check_replicas(const gateway_config& config, findings& found) {
     if (config.replicas == replica_count::one) return;
-    found.add(
-        "session.replicas",
-        "`many` gateways cannot share a store that only one process can see",
-        "write one: a store for several is not in this version"
-    );
+    if (!config.store.is_shared()) {
+        found.add(
+            "session.replicas",
+            "`many` gateways cannot share a store that only one process can see",
+            "give `session.store` the URL of a PostgreSQL or Redis server, or write one"
+        );
+    } else if (!config.keys_are_named) {
+        found.add(
+            "session.replicas",
+            "`many` gateways have to open each other's sessions, and each would make keys of its "
+            "own",
+            "name in `session.keys` a file that all of them have a copy of"
+        );
+    }
 }
 
 void check_refresh(const providers::json_api_description& api, findings& found) {

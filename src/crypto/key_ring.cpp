@@ -124,6 +124,13 @@ key_ring key_ring::with_fresh_key(random_source& random, std::size_t keep) const
     return key_ring(std::move(keys));
 }
 
+std::vector<std::string> key_ring::ids() const {
+    std::vector<std::string> ids;
+    for (const auto& each : keys_)
+        ids.push_back(each.id);
+    return ids;
+}
+
 std::string key_ring::seal(
     std::string_view plain, std::string_view associated, random_source& random
 ) const {

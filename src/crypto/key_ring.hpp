@@ -51,6 +51,9 @@ public:
     /// The same ring with a fresh key in front and at most `keep` of the old ones behind it.
     key_ring with_fresh_key(random_source& random, std::size_t keep) const;
 
+    /// Newest first.
+    std::vector<std::string> ids() const;
+
     /// Sealed with the newest key. Bytes, not text: 49 more than `plain`.
     std::string seal(std::string_view plain, std::string_view associated, random_source& random)
         const;

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <memory>
 #include <utility>
 
 namespace cloche::session {
@@ -222,6 +223,9 @@ task<verdict> refresh_coordinator::refused_by_api(
 void refresh_coordinator::start(bool alone) {
     state_->alone = alone;
     state_->orphans_waiting = alone;
+    state_->store.on_change([knows = std::weak_ptr(state_)](const id_hash& id) {
+        if (const auto state = knows.lock()) state->cache.forget(id);
+    });
     auto& context = state_->threads.context(0);
     runtime::asio::co_spawn(context, keep_sweeping(state_), runtime::asio::detached);
 }

@@ -95,7 +95,7 @@ TEST(gateway_keys, defaults_are_those_of_the_contract) {
         EXPECT_EQ(config.gateway.cookies.session, "cloche_session");
         EXPECT_EQ(config.gateway.cookies.access, "accessToken");
         EXPECT_EQ(config.gateway.cookies.refresh, "refreshToken");
-        EXPECT_EQ(config.store, store_kind::sqlite);
+        EXPECT_EQ(config.store.kind, store_kind::sqlite);
         EXPECT_EQ(config.replicas, replica_count::one);
         EXPECT_EQ(config.session.absolute, 720h);
         EXPECT_EQ(config.session.idle, 168h);
@@ -273,20 +273,19 @@ proxy: { auth: public, csrf: header, pass_set_cookie: [ theme ] }
     EXPECT_EQ(config.gateway.cookies.session, "id");
     EXPECT_EQ(config.gateway.cookies.access, "at");
     EXPECT_EQ(config.gateway.cookies.refresh, "rt");
-    EXPECT_EQ(config.store, store_kind::memory);
+    EXPECT_EQ(config.store.kind, store_kind::memory);
     EXPECT_EQ(config.gateway.proxy.auth, gateway::auth_mode::open);
     EXPECT_EQ(config.gateway.proxy.csrf, gateway::csrf_mode::header);
     EXPECT_THAT(config.gateway.proxy.pass_set_cookie, ElementsAre("theme"));
 }
 
-TEST(gateway_keys, stores_of_later_versions_are_named_without_their_password) {
+TEST(gateway_keys, a_store_that_is_none_is_named_without_its_password) {
     const std::string problems =
-        gateway_of("session:\n  store: postgres://cloche:s3cret@db/cloche\n").problems;
+        gateway_of("session:\n  store: mysql://cloche:s3cret@db/cloche\n").problems;
     EXPECT_EQ(
         problems,
-        "c.yaml:2: session.store: the value is a store that is not in this version; write sqlite "
-        "or "
-        "memory\n"
+        "c.yaml:2: session.store: the value is not a store; write sqlite, memory, "
+        "postgres://USER@HOST/DATABASE or redis://HOST:PORT\n"
     );
 }
 

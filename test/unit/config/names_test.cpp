@@ -1,5 +1,6 @@
 #include "config/names.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace cloche::config {
@@ -88,18 +89,21 @@ TEST(names, request_is_a_method_and_a_path) {
     );
 }
 
-TEST(names, stores_of_later_versions_are_told_from_nonsense) {
-    EXPECT_EQ(*session_store().read("memory"), store_kind::memory);
-    EXPECT_EQ(*identity_store().read("sqlite"), store_kind::sqlite);
-    EXPECT_EQ(
-        session_store().read("redis://a").error().what, "is a store that is not in this version"
-    );
-    EXPECT_EQ(
-        session_store().read("postgres://a").error().what, "is a store that is not in this version"
-    );
+TEST(names, a_session_store_is_a_word_or_the_url_of_a_server) {
+    const auto kind_of = [](std::string_view text) { return session_store().read(text)->kind; };
+    EXPECT_EQ(kind_of("sqlite"), store_kind::sqlite);
+    EXPECT_EQ(kind_of("memory"), store_kind::memory);
+    EXPECT_EQ(kind_of("postgres://a"), store_kind::postgres);
+    EXPECT_EQ(kind_of("postgresql:///a?host=/run"), store_kind::postgres);
+    EXPECT_EQ(kind_of("redis://a:6379/1"), store_kind::redis);
+    EXPECT_EQ(kind_of("redis+unix:///run/redis"), store_kind::redis);
+    EXPECT_EQ(session_store().read("redis://a")->url, "redis://a");
+    EXPECT_FALSE(session_store().read("memory")->is_shared());
     EXPECT_EQ(session_store().read("mysql").error().what, "is not a store");
-    EXPECT_EQ(identity_store().read("memory").error().remedy, "write sqlite");
+    EXPECT_THAT(session_store().read("rediss://a").error().remedy, testing::HasSubstr("tunnel"));
     EXPECT_TRUE(session_store().secret);
+    EXPECT_EQ(*identity_store().read("sqlite"), store_kind::sqlite);
+    EXPECT_EQ(identity_store().read("memory").error().remedy, "write sqlite");
 }
 
 TEST(names, path_of_a_file_is_not_empty) {

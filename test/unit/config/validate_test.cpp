@@ -102,6 +102,12 @@ TEST(validate, many_replicas_need_a_store_they_share) {
     EXPECT_THAT(
         gateway_of("session: { replicas: many, store: memory }").problems, HasSubstr(problem)
     );
+    const std::string shared = "session: { replicas: many, store: 'redis://a'";
+    EXPECT_THAT(gateway_of(shared + " }").problems, HasSubstr("name in `session.keys` a file"));
+    EXPECT_THAT(
+        gateway_of(shared + ", keys: auto }").problems, HasSubstr("name in `session.keys` a file")
+    );
+    EXPECT_EQ(gateway_of(shared + ", keys: /etc/cloche/session.keys }").problems, "");
 }
 
 TEST(validate, request_cannot_wait_for_longer_than_the_refresh_lasts) {

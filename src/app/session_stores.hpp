@@ -1,0 +1,29 @@
+// Opens the session store that the configuration asks for.
+#pragma once
+
+#include "app/data_folder.hpp"
+#include "config/config.hpp"
+#include "crypto/random.hpp"
+#include "runtime/io_threads.hpp"
+#include "session/session_store.hpp"
+
+#include <memory>
+#include <string>
+
+namespace cloche::app {
+
+struct opened_store {
+    std::unique_ptr<data_folder> folder;  ///< where something of it is in the data folder
+    std::unique_ptr<session::session_store> store;
+};
+
+/// Null: `why` is one line that says what to do about it, without the password of a URL. `random`
+/// outlives the store; `threads` are not running yet.
+opened_store open_session_store(
+    const config::gateway_config& config,
+    runtime::io_threads& threads,
+    crypto::random_source& random,
+    std::string& why
+);
+
+}  // namespace cloche::app
