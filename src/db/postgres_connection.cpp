@@ -134,21 +134,25 @@ task<void> postgres_connection::ready(direction which) {
     co_await socket_.async_wait(kind, asio::redirect_error(use_task, failed));
 }
 
-task<result<void>> postgres_connection::open(const postgres_address& where, milliseconds limit) {
+task<result<void>> postgres_connection::open(
+    const postgres_address& where, std::size_t first_host
+) {
     using clock = std::chrono::steady_clock;
     close();
     where_ = where;
     failure_ = "no address of the server is known";
-    const auto until = clock::now() + limit;
-    begin(limit);
-    const auto targets = co_await find_targets(where);
+    const auto until = clock::now() + postgres_connect_limit;
+    begin(postgres_connect_limit);
+    const auto targets = co_await find_targets(where, first_host);
     for (std::size_t i = 0; i < targets.size() && !stopped_; ++i) {
         const auto left = std::chrono::duration_cast<milliseconds>(until - clock::now());
         // One that does not answer must leave time for those behind it.
         begin(std::max(left / static_cast<int>(targets.size() - i), milliseconds(100)));
-        const auto parameters = where.parameters_for(targets[i].host, targets[i].address);
+        const auto parameters =
+            where.parameters_for(where.hosts()[targets[i].host], targets[i].address);
         const bool connected = co_await connect(parameters);
         if (connected) {
+            host_ = targets[i].host;
             limit_.disarm();
             co_return result<void>();
         }
@@ -159,26 +163,28 @@ task<result<void>> postgres_connection::open(const postgres_address& where, mill
 }
 
 task<std::vector<postgres_connection::target>> postgres_connection::find_targets(
-    const postgres_address& where
+    const postgres_address& where, std::size_t first_host
 ) {
     std::vector<target> targets;
-    for (const auto& each : where.hosts()) {
-        if (each.is_name()) {
-            co_await look_up(targets, each);
-        } else {
-            targets.emplace_back(each, std::string());
+    const auto& hosts = where.hosts();
+    for (std::size_t i = 0; i < hosts.size(); ++i) {
+        const std::size_t index = (first_host + i) % hosts.size();
+        if (!hosts[index].is_name()) {
+            targets.emplace_back(index, std::string());
+            continue;
         }
+        const auto addresses = co_await look_up(hosts[index].name);
+        for (const auto& address : addresses)
+            targets.emplace_back(index, address);
     }
     co_return targets;
 }
 
-task<void> postgres_connection::look_up(
-    std::vector<target>& to, const postgres_address::host& which
-) {
-    if (given_up()) co_return;
+task<std::vector<std::string>> postgres_connection::look_up(const std::string& name) {
+    if (given_up()) co_return std::vector<std::string>();
     lookup_ = std::make_shared<lookup>(loop_);
     lookup_->resolver.async_resolve(
-        which.name,
+        name,
         std::string(),
         [held = lookup_](const error& failed, const tcp::resolver::results_type& results) {
             if (failed) held->failure = failed.message();
@@ -189,11 +195,10 @@ task<void> postgres_connection::look_up(
     );
     co_await lookup_->done.wait();
     const auto finished = std::exchange(lookup_, nullptr);
-    for (auto& address : finished->found)
-        to.emplace_back(which, std::move(address));
     if (finished->found.empty())
-        failure_ = "cannot look up " + which.name + ": " +
+        failure_ = "cannot look up " + name + ": " +
                    (finished->failure.empty() ? std::string("no answer") : finished->failure);
+    co_return finished->found;
 }
 
 // libpq changes its socket on the way, where one way of encryption fails: it is Asio's for each

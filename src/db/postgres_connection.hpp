@@ -33,11 +33,11 @@ public:
     postgres_connection(const postgres_connection&) = delete;
     postgres_connection& operator=(const postgres_connection&) = delete;
 
-    /// Tries one host after the other, and each address of it, with a fair share of `limit`.
-    /// Errors: unavailable.
-    runtime::task<result<void>> open(
-        const postgres_address& where, std::chrono::milliseconds limit = postgres_connect_limit
-    );
+    /// Tries one host after the other, from the one with that index on, and each address of it,
+    /// with a fair share of postgres_connect_limit. Errors: unavailable.
+    runtime::task<result<void>> open(const postgres_address& where, std::size_t first_host = 0);
+    /// The index of the host that it is open to.
+    std::size_t host() const noexcept { return host_; }
 
     /// Errors: unavailable, constraint.
     runtime::task<result<postgres_rows>> run(
@@ -70,16 +70,17 @@ public:
 private:
     struct lookup;
     struct target {
-        postgres_address::host host;
+        std::size_t host;
         std::string address;
 
-        target(postgres_address::host which, std::string numeric)
-            : host(std::move(which)), address(std::move(numeric)) {}
+        target(std::size_t which, std::string numeric) : host(which), address(std::move(numeric)) {}
     };
     enum class direction { read, write };
 
-    runtime::task<std::vector<target>> find_targets(const postgres_address& where);
-    runtime::task<void> look_up(std::vector<target>& to, const postgres_address::host& which);
+    runtime::task<std::vector<target>> find_targets(
+        const postgres_address& where, std::size_t first_host
+    );
+    runtime::task<std::vector<std::string>> look_up(const std::string& name);
     runtime::task<bool> connect(const postgres_parameters& parameters);
     runtime::task<result<void>> prepare(const postgres_statement& statement);
     bool send(const postgres_query& query);
@@ -104,6 +105,7 @@ private:
     std::optional<postgres_address> where_;
     std::unordered_set<const postgres_statement*> prepared_;
     std::string failure_;
+    std::size_t host_ = 0;
     bool late_ = false;
     bool stopped_ = false;
     bool busy_ = false;

@@ -121,9 +121,12 @@ task<postgres_lane::connection_ptr> postgres_lane::connect() {
     ++open_;
     ++connecting_;
     auto made = std::make_unique<postgres_connection>(loop_);
-    const auto opened = co_await made->open(shared_->address);
+    // A machine that is gone does not even refuse: it is not to be waited for each time.
+    const std::size_t first = shared_->good_host;
+    const auto opened = co_await made->open(shared_->address, first);
     --connecting_;
     if (opened) {
+        shared_->good_host = made->host();
         failures_ = 0;
         co_return made;
     }

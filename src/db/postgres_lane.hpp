@@ -12,6 +12,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/intrusive/list.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -26,6 +27,7 @@ public:
     explicit postgres_shared(postgres_address to) : address(std::move(to)) {}
 
     const postgres_address address;
+    std::atomic<std::size_t> good_host = 0;  ///< where the latest connection led to
 
     void note_failure(const std::string& words);
     std::string last_failure() const;

@@ -290,6 +290,12 @@ TEST_F(postgres_replicas, records_of_any_size_come_by_tls) {
     std::string url = url_;
     url.replace(url.find("disable"), std::string("disable").size(), "require");
     postgres_replica replica(url);
+    ASSERT_TRUE(replica.load("one"));
+    sql_session look(url_);
+    const auto backends =
+        "SELECT string_agg(pid::text, ' ') FROM pg_stat_activity "
+        "WHERE datname = current_database() AND application_name = 'cloche'";
+    const std::string before = look.run(backends);
     for (std::size_t size = 1; size <= 1'000'000; size *= 10) {
         const auto name = "of " + std::to_string(size);
         auto large = live_record(name);
@@ -301,6 +307,7 @@ TEST_F(postgres_replicas, records_of_any_size_come_by_tls) {
         EXPECT_EQ((*loaded)->tokens.access.size(), size);
     }
     EXPECT_EQ(run_task(replica->list_by_subject("someone"))->size(), 7U);
+    EXPECT_EQ(look.run(backends), before) << "the same connection all the time";
 }
 
 }  // namespace
