@@ -7,7 +7,6 @@
 namespace cloche::session {
 namespace {
 
-using db::redis_value;
 using observability::level;
 using observability::log_line;
 
