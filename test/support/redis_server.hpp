@@ -36,10 +36,17 @@ public:
 
     /// On a port, for a replica of it.
     static std::unique_ptr<redis_server> on_port() {
-        const int port = free_port();
-        auto made = std::make_unique<redis_server>(words{"--port", std::to_string(port)});
-        made->port_ = port;
-        return made;
+        // Between the finding and the taking somebody else may take a port.
+        for (int tries_left = 3;; --tries_left) {
+            const int port = free_port();
+            try {
+                auto made = std::make_unique<redis_server>(words{"--port", std::to_string(port)});
+                made->port_ = port;
+                return made;
+            } catch (const std::runtime_error&) {
+                if (tries_left == 0) throw;
+            }
+        }
     }
 
     /// Returns when it takes connections.
