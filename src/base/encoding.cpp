@@ -11,6 +11,8 @@
 namespace cloche {
 namespace {
 
+constexpr std::string_view hex_digits = "0123456789abcdef";
+
 constexpr int base64url = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
 const unsigned char* octets(std::string_view text) noexcept {
@@ -69,14 +71,24 @@ std::string hex_encode(std::string_view bytes) {
 }
 
 void hex_append(std::string& to, std::string_view bytes) {
-    static constexpr std::string_view digits = "0123456789abcdef";
     std::size_t at = to.size();
     to.resize(at + bytes.size() * 2);
     for (const char byte : bytes) {
         const auto value = static_cast<unsigned char>(byte);
-        to[at++] = digits[value >> 4U];
-        to[at++] = digits[value & 15U];
+        to[at++] = hex_digits[value >> 4U];
+        to[at++] = hex_digits[value & 15U];
     }
+}
+
+std::optional<std::string> hex_decode(std::string_view text) {
+    if (text.size() % 2 != 0 || text.find_first_not_of(hex_digits) != text.npos)
+        return std::nullopt;
+    const auto value = [](char digit) { return hex_digits.find(digit); };
+    std::string bytes;
+    bytes.reserve(text.size() / 2);
+    for (std::size_t at = 0; at < text.size(); at += 2)
+        bytes += static_cast<char>(value(text[at]) * 16 + value(text[at + 1]));
+    return bytes;
 }
 
 std::string percent_encode(std::string_view text) {

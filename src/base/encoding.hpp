@@ -16,6 +16,8 @@ std::optional<std::string> base64url_decode(std::string_view text);
 
 std::string hex_encode(std::string_view bytes);
 void hex_append(std::string& to, std::string_view bytes);
+/// Strict: lower case, an even number of digits.
+std::optional<std::string> hex_decode(std::string_view text);
 
 /// Everything but unreserved characters as %XX (RFC 3986 section 2.3): for a query's values.
 std::string percent_encode(std::string_view text);

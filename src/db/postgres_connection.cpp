@@ -1,13 +1,9 @@
 #include "db/postgres_connection.hpp"
 
-#include "runtime/async_signal.hpp"
-
 #include <libpq-fe.h>
 #include <sys/socket.h>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/basic_resolver.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/redirect_error.hpp>
 
@@ -18,7 +14,6 @@
 namespace cloche::db {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using runtime::task;
 using runtime::use_task;
 using std::chrono::milliseconds;
@@ -44,15 +39,6 @@ bool is_failure(const PGresult* answer) {
 
 }  // namespace
 
-// getaddrinfo cannot be interrupted: whoever is in a hurry leaves it behind.
-struct postgres_connection::lookup {
-    explicit lookup(const runtime::io_executor& loop) : resolver(loop), done(loop) {}
-    asio::ip::basic_resolver<tcp, runtime::io_executor> resolver;
-    runtime::async_signal done;
-    std::vector<std::string> found;
-    std::string failure;
-};
-
 postgres_connection::postgres_connection(asio::io_context& loop)
     : loop_(loop.get_executor()),
       socket_(loop_),
@@ -74,14 +60,14 @@ void postgres_connection::stop() noexcept {
     stopped_ = true;
     error ignored;
     if (socket_.is_open()) socket_.cancel(ignored);
-    if (lookup_) lookup_->done.set();
+    if (lookup_) lookup_->leave();
 }
 
 void postgres_connection::on_limit() {
     late_ = true;
     error ignored;
     if (socket_.is_open()) socket_.cancel(ignored);
-    if (lookup_) lookup_->done.set();
+    if (lookup_) lookup_->leave();
 }
 
 void postgres_connection::begin(milliseconds limit) {
@@ -183,23 +169,17 @@ task<std::vector<postgres_connection::target>> postgres_connection::find_targets
 
 task<std::vector<std::string>> postgres_connection::look_up(const std::string& name) {
     if (given_up()) co_return std::vector<std::string>();
-    lookup_ = std::make_shared<lookup>(loop_);
-    lookup_->resolver.async_resolve(
-        name,
-        std::string(),
-        [held = lookup_](const error& failed, const tcp::resolver::results_type& results) {
-            if (failed) held->failure = failed.message();
-            for (const auto& each : results)
-                held->found.push_back(each.endpoint().address().to_string());
-            held->done.set();
-        }
-    );
-    co_await lookup_->done.wait();
+    lookup_ = runtime::name_lookup::begin(loop_, name, 0);
+    co_await lookup_->wait();
     const auto finished = std::exchange(lookup_, nullptr);
-    if (finished->found.empty())
-        failure_ = "cannot look up " + name + ": " +
-                   (finished->failure.empty() ? std::string("no answer") : finished->failure);
-    co_return finished->found;
+    std::vector<std::string> addresses;
+    for (const auto& each : finished->found())
+        addresses.push_back(each.address().to_string());
+    if (addresses.empty()) {
+        const auto& failed = finished->failure();
+        failure_ = "cannot look up " + name + ": " + (failed ? failed.message() : "no answer");
+    }
+    co_return addresses;
 }
 
 // libpq changes its socket on the way, where one way of encryption fails: it is Asio's for each

@@ -8,6 +8,7 @@
 #include "db/postgres.hpp"
 #include "db/postgres_address.hpp"
 #include "runtime/deadline_wheel.hpp"
+#include "runtime/name_lookup.hpp"
 #include "runtime/task.hpp"
 
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
@@ -68,7 +69,6 @@ public:
     const std::string& last_failure() const noexcept { return failure_; }
 
 private:
-    struct lookup;
     struct target {
         std::size_t host;
         std::string address;
@@ -100,7 +100,7 @@ private:
     runtime::io_executor loop_;
     boost::asio::posix::basic_stream_descriptor<runtime::io_executor> socket_;
     runtime::deadline limit_;
-    std::shared_ptr<lookup> lookup_;
+    std::shared_ptr<runtime::name_lookup> lookup_;
     pg_conn* handle_ = nullptr;
     std::optional<postgres_address> where_;
     std::unordered_set<const postgres_statement*> prepared_;

@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 
 #include <boost/asio/connect.hpp>
-#include <boost/asio/ip/basic_resolver.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -26,14 +25,6 @@ constexpr std::size_t space_size = 16 * 1024;
 
 }  // namespace
 
-// getaddrinfo cannot be interrupted: whoever is in a hurry leaves it behind.
-struct redis_link::lookup {
-    explicit lookup(const runtime::io_executor& home) : resolver(home), done(home) {}
-    asio::ip::basic_resolver<tcp, runtime::io_executor> resolver;
-    runtime::async_signal done;
-    std::vector<protocol::endpoint> found;
-};
-
 redis_link::redis_link(const runtime::io_executor& home, runtime::deadline_wheel& wheel)
     : socket_(home),
       limit_(wheel, this, runtime::calls<&redis_link::on_limit>),
@@ -50,14 +41,14 @@ void redis_link::limit(milliseconds span) {
 
 void redis_link::on_limit() {
     late_ = true;
-    if (lookup_) lookup_->done.set();
+    if (lookup_) lookup_->leave();
     error ignored;
     socket_.cancel(ignored);
 }
 
 void redis_link::close() noexcept {
     limit_.disarm();
-    if (lookup_) lookup_->done.set();
+    if (lookup_) lookup_->leave();
     error ignored;
     socket_.close(ignored);
 }
@@ -117,26 +108,10 @@ task<std::vector<redis_link::protocol::endpoint>> redis_link::addresses_of(const
         found.emplace_back(asio::local::stream_protocol::endpoint(where.socket));
         co_return found;
     }
-    error not_numeric;
-    const auto numeric = asio::ip::make_address(where.host, not_numeric);
-    if (!not_numeric) {
-        found.emplace_back(tcp::endpoint(numeric, where.port));
-        co_return found;
-    }
-    lookup_ = std::make_shared<lookup>(socket_.get_executor());
-    lookup_->resolver.async_resolve(
-        where.host,
-        std::to_string(where.port),
-        asio::ip::resolver_base::numeric_service,
-        [held = lookup_](const error& failed, const tcp::resolver::results_type& results) {
-            if (!failed)
-                for (const auto& each : results)
-                    held->found.emplace_back(each.endpoint());
-            held->done.set();
-        }
-    );
-    co_await lookup_->done.wait();
-    found = lookup_->found;
+    lookup_ = runtime::name_lookup::begin(socket_.get_executor(), where.host, where.port);
+    co_await lookup_->wait();
+    for (const auto& each : lookup_->found())
+        found.emplace_back(each);
     lookup_ = nullptr;
     co_return found;
 }

@@ -7,8 +7,8 @@
 
 #include "db/redis_target.hpp"
 #include "db/redis_value.hpp"
-#include "runtime/async_signal.hpp"
 #include "runtime/deadline_wheel.hpp"
+#include "runtime/name_lookup.hpp"
 
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -57,7 +57,6 @@ public:
 private:
     using protocol = boost::asio::generic::stream_protocol;
     using socket_type = boost::asio::basic_stream_socket<protocol, runtime::io_executor>;
-    struct lookup;
 
     runtime::task<std::vector<protocol::endpoint>> addresses_of(const redis_target& where);
     runtime::task<bool> open(const redis_target& where);
@@ -71,7 +70,7 @@ private:
     socket_type socket_;
     runtime::deadline limit_;
     redis_parser parser_;
-    std::shared_ptr<lookup> lookup_;
+    std::shared_ptr<runtime::name_lookup> lookup_;
     std::unique_ptr<char[]> space_;
     std::string words_;
     bool late_ = false;

@@ -40,8 +40,8 @@ boost::json::object signed_in_body(
 
 std::string list_name(const session::id_hash& id) {
     // A hash of the hash: it leads neither to the cookie nor to a row of the store.
-    const std::string_view bytes(reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size());
-    const auto digest = crypto::sha256("name in a list of sessions" + std::string(bytes));
+    const auto digest =
+        crypto::sha256("name in a list of sessions" + std::string(session::bytes_of(id)));
     return hex_encode({reinterpret_cast<const char*>(digest.data()), 16});
 }
 

@@ -1,7 +1,6 @@
 #include "http/upstream_link.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/ip/basic_resolver.hpp>
 #include <boost/asio/redirect_error.hpp>
 
 #include <algorithm>
@@ -13,14 +12,6 @@ using asio::ip::tcp;
 using runtime::task;
 using runtime::use_task;
 using std::chrono::milliseconds;
-
-// getaddrinfo cannot be interrupted: whoever is in a hurry leaves it behind.
-struct upstream_link::lookup {
-    explicit lookup(const runtime::io_executor& home) : resolver(home), done(home) {}
-    asio::ip::basic_resolver<tcp, runtime::io_executor> resolver;
-    runtime::async_signal done;
-    std::vector<tcp::endpoint> found;
-};
 
 upstream_link::upstream_link(
     const runtime::io_executor& home,
@@ -45,13 +36,13 @@ error upstream_link::end_of_stream() noexcept {
 
 void upstream_link::stop(error why) noexcept {
     if (!stopped_) stopped_ = why;
-    if (lookup_) lookup_->done.set();
+    if (lookup_) lookup_->leave();
     stream_.close();
 }
 
 void upstream_link::on_read_limit() {
     too_slow_ = true;
-    if (lookup_) lookup_->done.set();
+    if (lookup_) lookup_->leave();
     stream_.cancel();
 }
 
@@ -99,28 +90,12 @@ task<error> upstream_link::connect(
 task<std::vector<tcp::endpoint>> upstream_link::addresses_of(
     const origin& where, milliseconds limit
 ) {
-    std::vector<tcp::endpoint> found;
-    error not_numeric;
-    const auto numeric = asio::ip::make_address(where.host, not_numeric);
-    if (!not_numeric) {
-        found.emplace_back(numeric, where.port);
-        co_return found;
-    }
-    lookup_ = std::make_shared<lookup>(stream_.socket().get_executor());
-    lookup_->resolver.async_resolve(
-        where.host,
-        std::to_string(where.port),
-        asio::ip::resolver_base::numeric_service,
-        [held = lookup_](const error& failed, const tcp::resolver::results_type& results) {
-            if (!failed) held->found.assign(results.begin(), results.end());
-            held->done.set();
-        }
-    );
+    lookup_ = runtime::name_lookup::begin(stream_.socket().get_executor(), where.host, where.port);
     too_slow_ = false;
     read_limit_.arm(limit);
-    co_await lookup_->done.wait();
+    co_await lookup_->wait();
     read_limit_.disarm();
-    found = lookup_->found;
+    std::vector<tcp::endpoint> found = lookup_->found();
     lookup_ = nullptr;
     co_return found;
 }

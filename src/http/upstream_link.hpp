@@ -7,8 +7,8 @@
 #include "http/errc.hpp"
 #include "http/origin.hpp"
 #include "http/transport.hpp"
-#include "runtime/async_signal.hpp"
 #include "runtime/deadline_wheel.hpp"
+#include "runtime/name_lookup.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -65,8 +65,6 @@ public:
     static error end_of_stream() noexcept;
 
 private:
-    struct lookup;
-
     runtime::task<std::vector<boost::asio::ip::tcp::endpoint>> addresses_of(
         const origin& where, std::chrono::milliseconds limit
     );
@@ -80,7 +78,7 @@ private:
     transport stream_;
     runtime::deadline read_limit_;
     runtime::deadline write_limit_;
-    std::shared_ptr<lookup> lookup_;
+    std::shared_ptr<runtime::name_lookup> lookup_;
     error stopped_;
     bool too_slow_ = false;
     bool reused_ = false;

@@ -151,10 +151,8 @@ bool coordinator_state::is_orphan(const record& session, instant now) const {
 }
 
 bool coordinator_state::note_verdict(const record& session, bool refused) {
-    const std::string_view id(
-        reinterpret_cast<const char*>(session.id.bytes.data()), session.id.bytes.size()
-    );
-    const std::string_view subject = session.subject.empty() ? id : session.subject;
+    const std::string_view subject =
+        session.subject.empty() ? bytes_of(session.id) : session.subject;
     bool moved = false;
     bool open = false;
     {

@@ -20,10 +20,6 @@ constexpr bool is_bytes(std::size_t column) {
 
 constexpr int clock_column = row_columns.size();
 
-std::string_view bytes_of(const id_hash& id) {
-    return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
-}
-
 std::int64_t number_of(instant when) {
     return when.time_since_epoch().count();
 }

@@ -5,19 +5,18 @@
 #include "db/postgres_listener.hpp"
 #include "db/postgres_migrate.hpp"
 #include "db/postgres_pool.hpp"
+#include "runtime/run_blocking.hpp"
+#include "session/change_note.hpp"
 #include "session/clock_offset.hpp"
 #include "session/postgres_session_migrations.hpp"
 #include "session/postgres_session_rows.hpp"
 #include "session/store_outage.hpp"
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
-#include <exception>
-#include <optional>
+#include <memory>
 #include <utility>
 
 namespace cloche::session {
@@ -32,34 +31,6 @@ constexpr std::size_t use_batch = 1'000;
 
 instant now() {
     return system_clock().now();
-}
-
-/// What a replica says of a change: `<origin>:<id>`, both in hex.
-std::string note_of(std::string_view origin, const id_hash& id) {
-    std::string note(origin);
-    note += ':';
-    hex_append(note, {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()});
-    return note;
-}
-
-unsigned hex_value(char digit) {
-    return static_cast<unsigned>(digit <= '9' ? digit - '0' : digit - 'a' + 10);
-}
-
-/// Nothing if it is one's own, or not ours at all: anybody may NOTIFY.
-std::optional<id_hash> id_in(std::string_view note, std::string_view own_origin) {
-    id_hash id;
-    const auto colon = note.find(':');
-    if (colon == std::string_view::npos || note.substr(0, colon) == own_origin) return std::nullopt;
-    const auto digits = note.substr(colon + 1);
-    if (digits.size() != 2 * id.bytes.size() ||
-        digits.find_first_not_of("0123456789abcdef") != std::string_view::npos)
-        return std::nullopt;
-    for (std::size_t i = 0; i < id.bytes.size(); ++i)
-        id.bytes[i] = static_cast<unsigned char>(
-            16 * hex_value(digits[2 * i]) + hex_value(digits[2 * i + 1])
-        );
-    return id;
 }
 
 /// What is found when the store is opened.
@@ -115,7 +86,7 @@ public:
 
     task<result<record_ptr>> compare_and_swap(record next) override {
         next.last_used = rows_.last_used.later_of(next.id, next.last_used);
-        auto query = update_query(rows_.row_of(next), note_of(origin_, next.id));
+        auto query = update_query(rows_.row_of(next), change_note(origin_, next.id));
         const auto swapped = co_await run("swap", std::move(query));
         if (!swapped) co_return swapped.error();
         if (swapped->size() == 0) CLOCHE_CO_FAIL(errc::conflict);
@@ -163,7 +134,7 @@ public:
 
     void on_change(change_listener heard) override {
         auto hear = [origin = origin_, heard = std::move(heard)](const std::string& note) {
-            if (const auto id = id_in(note, origin)) heard(*id);
+            if (const auto id = changed_by_another(note, origin)) heard(*id);
         };
         listener_ = std::make_unique<db::postgres_listener>(
             threads_.context(0), address_, postgres_session_channel, std::move(hear)
@@ -248,24 +219,6 @@ task<first_look> look(runtime::asio::io_context& loop, const db::postgres_addres
     co_return found;
 }
 
-first_look look_blocking(const db::postgres_address& address) {
-    runtime::asio::io_context loop(1);
-    std::optional<first_look> found;
-    auto looking = look(loop, address);
-    runtime::asio::co_spawn(
-        loop,
-        std::move(looking),
-        [&found](const std::exception_ptr& thrown, first_look outcome) {
-            found.emplace(std::move(outcome));
-            if (thrown) found->good = false;
-        }
-    );
-    // Not until the loop is out of work: its wheel of time limits turns on for a moment.
-    while (!found && loop.run_one() > 0) {
-    }
-    return found ? std::move(*found) : first_look();
-}
-
 }  // namespace
 
 std::unique_ptr<session_store> make_postgres_session_store(
@@ -278,7 +231,8 @@ std::unique_ptr<session_store> make_postgres_session_store(
 ) {
     const auto address = db::postgres_address::parse(url, why);
     if (!address) return nullptr;
-    const auto found = look_blocking(*address);
+    runtime::asio::io_context loop(1);
+    const auto found = runtime::run_blocking(loop, look(loop, *address));
     if (!found.good) {
         why = "cannot use the PostgreSQL database " + address->description() + ": " + found.why;
         return nullptr;

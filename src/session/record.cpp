@@ -19,8 +19,7 @@ id_hash hash_of(std::string_view presented_id) {
 
 std::string log_tag(const id_hash& id) {
     // One more hash: what stands in a log does not lead to a row of the store.
-    const std::string_view bytes(reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size());
-    return crypto::short_tag("session log tag", bytes);
+    return crypto::short_tag("session log tag", bytes_of(id));
 }
 
 std::string_view name_of(end_reason reason) noexcept {

@@ -26,6 +26,9 @@ struct id_hash {
     friend bool operator==(const id_hash&, const id_hash&) = default;
     friend auto operator<=>(const id_hash&, const id_hash&) = default;
 };
+inline std::string_view bytes_of(const id_hash& id) noexcept {
+    return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
+}
 struct id_hash_hasher {
     std::size_t operator()(const id_hash& id) const noexcept;
 };

@@ -10,7 +10,7 @@ constexpr char layout = 1;
 /// What a sealed text is bound to: its purpose, and whose it is (CK-12).
 std::string associated_data(const id_hash& id) {
     std::string text = "cloche session 1:";
-    text.append(reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size());
+    text.append(bytes_of(id));
     return text;
 }
 

@@ -16,28 +16,10 @@ const std::string& slack_digits() {
     return digits;
 }
 
-int value_of(char digit) {
-    if (digit >= '0' && digit <= '9') return digit - '0';
-    if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
-    return -1;
-}
-
 }  // namespace
 
 std::string hex_of(const id_hash& id) {
-    return hex_encode({reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()});
-}
-
-std::optional<id_hash> id_in_hex(std::string_view hex) {
-    id_hash id;
-    if (hex.size() != 2 * id.bytes.size()) return std::nullopt;
-    for (std::size_t at = 0; at < id.bytes.size(); ++at) {
-        const int high = value_of(hex[2 * at]);
-        const int low = value_of(hex[2 * at + 1]);
-        if (high < 0 || low < 0) return std::nullopt;
-        id.bytes[at] = static_cast<unsigned char>(high * 16 + low);
-    }
-    return id;
+    return hex_encode(bytes_of(id));
 }
 
 std::string digits_of(instant when) {

@@ -18,8 +18,6 @@ namespace cloche::session {
 using redis_words = std::vector<std::string>;
 
 std::string hex_of(const id_hash& id);
-/// Nothing if it is not the hex of one.
-std::optional<id_hash> id_in_hex(std::string_view hex);
 std::string digits_of(instant when);
 
 /// Arguments of `put`: the row as `row.plain.version + 1`, in place of what has

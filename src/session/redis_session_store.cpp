@@ -5,6 +5,7 @@
 #include "db/redis_info.hpp"
 #include "db/redis_pool.hpp"
 #include "db/redis_subscription.hpp"
+#include "session/change_note.hpp"
 #include "session/clock_offset.hpp"
 #include "session/redis_server_check.hpp"
 #include "session/redis_session_rows.hpp"
@@ -159,11 +160,8 @@ public:
     std::size_t live_count() const override { return live_; }
 
     void on_change(change_listener heard) override {
-        auto tell = [own = process_ + ":", heard = std::move(heard)](std::string_view message) {
-            if (message.starts_with(own)) return;
-            const auto colon = message.find(':');
-            if (colon == std::string_view::npos) return;
-            if (const auto id = id_in_hex(message.substr(colon + 1))) heard(*id);
+        auto tell = [own = process_, heard = std::move(heard)](std::string_view note) {
+            if (const auto id = changed_by_another(note, own)) heard(*id);
         };
         changes_.emplace(threads_, where_, prefix_ + "changes", std::move(tell));
     }

@@ -11,9 +11,16 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cloche::session {
+
+// The numbers are in databases, and in what is asked of them.
+static_assert(static_cast<int>(session_state::live) == 0);
+static_assert(static_cast<int>(session_state::suspended) == 1);
+static_assert(static_cast<int>(session_state::ended) == 2);
+static_assert(static_cast<int>(end_reason::unreadable) == 6);
 
 struct session_row {
     record plain;                    ///< without tokens, user, address and agent

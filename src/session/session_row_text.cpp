@@ -8,12 +8,6 @@
 namespace cloche::session {
 namespace {
 
-// The numbers are in databases.
-static_assert(static_cast<int>(session_state::live) == 0);
-static_assert(static_cast<int>(session_state::suspended) == 1);
-static_assert(static_cast<int>(session_state::ended) == 2);
-static_assert(static_cast<int>(end_reason::unreadable) == 6);
-
 std::string text_of(instant when) {
     return std::to_string(when.time_since_epoch().count());
 }
@@ -92,7 +86,7 @@ row_texts texts_of(const session_row& row) {
     const auto number = [](auto value) { return std::to_string(value); };
     using maybe = std::optional<std::string>;
     return {
-        std::string(reinterpret_cast<const char*>(plain.id.bytes.data()), plain.id.bytes.size()),
+        std::string(bytes_of(plain.id)),
         number(plain.version),
         plain.subject,
         number(static_cast<int>(plain.state)),

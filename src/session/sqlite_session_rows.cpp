@@ -13,16 +13,6 @@ namespace {
 using db::sqlite_connection;
 using db::statement;
 
-// The numbers are in files and in the statements below.
-static_assert(static_cast<int>(session_state::live) == 0);
-static_assert(static_cast<int>(session_state::suspended) == 1);
-static_assert(static_cast<int>(session_state::ended) == 2);
-static_assert(static_cast<int>(end_reason::unreadable) == 6);
-
-std::string_view bytes_of(const id_hash& id) {
-    return {reinterpret_cast<const char*>(id.bytes.data()), id.bytes.size()};
-}
-
 std::int64_t number_of(instant when) {
     return when.time_since_epoch().count();
 }

@@ -36,6 +36,15 @@ private:
     std::vector<id_hash> heard_;
 };
 
+/// A replica, and what it hears.
+struct listening_replica {
+    explicit listening_replica(const std::string& url) : replica(url) {
+        replica->on_change(heard.listener());
+    }
+    heard_changes heard;
+    postgres_replica replica;
+};
+
 class postgres_replicas : public testing::Test {
 protected:
     bool both_listen() {
@@ -62,55 +71,43 @@ protected:
 };
 
 TEST_F(postgres_replicas, a_change_is_heard_by_the_others_and_not_by_oneself) {
-    heard_changes by_first;
-    heard_changes by_second;
-    postgres_replica first(url_);
-    postgres_replica second(url_);
-    first->on_change(by_first.listener());
-    second->on_change(by_second.listener());
+    listening_replica first(url_);
+    listening_replica second(url_);
     ASSERT_TRUE(both_listen());
-    ASSERT_FALSE(first.create(live_record("one")));
-    ASSERT_FALSE(first.create(live_record("two")));
-    ASSERT_TRUE(first.swap(live_record("one")));
-    EXPECT_TRUE(eventually([&] { return !by_second.all().empty(); }));
-    ASSERT_TRUE(second.swap(live_record("two")));
-    EXPECT_TRUE(eventually([&] { return !by_first.all().empty(); }));
-    EXPECT_EQ(by_first.all(), std::vector{id_of("two")});
-    EXPECT_EQ(by_second.all(), std::vector{id_of("one")});
+    ASSERT_FALSE(first.replica.create(live_record("one")));
+    ASSERT_FALSE(first.replica.create(live_record("two")));
+    ASSERT_TRUE(first.replica.swap(live_record("one")));
+    EXPECT_TRUE(eventually([&] { return !second.heard.all().empty(); }));
+    ASSERT_TRUE(second.replica.swap(live_record("two")));
+    EXPECT_TRUE(eventually([&] { return !first.heard.all().empty(); }));
+    EXPECT_EQ(first.heard.all(), std::vector{id_of("two")});
+    EXPECT_EQ(second.heard.all(), std::vector{id_of("one")});
 }
 
 TEST_F(postgres_replicas, changes_are_heard_again_after_the_server_was_away) {
-    heard_changes by_first;
-    heard_changes by_second;
-    postgres_replica first(url_);
-    postgres_replica second(url_);
-    first->on_change(by_first.listener());
-    second->on_change(by_second.listener());
+    listening_replica first(url_);
+    listening_replica second(url_);
     ASSERT_TRUE(both_listen());
     server_.stop();
     server_.start();
     ASSERT_TRUE(both_listen());
-    ASSERT_TRUE(eventually([&] { return !first.create(live_record()); }));
-    ASSERT_TRUE(first.swap(live_record()));
-    EXPECT_TRUE(eventually([&] { return !by_second.all().empty(); }));
-    EXPECT_TRUE(by_first.all().empty());
+    ASSERT_TRUE(eventually([&] { return !first.replica.create(live_record()); }));
+    ASSERT_TRUE(first.replica.swap(live_record()));
+    EXPECT_TRUE(eventually([&] { return !second.heard.all().empty(); }));
+    EXPECT_TRUE(first.heard.all().empty());
 }
 
 TEST_F(postgres_replicas, what_strangers_say_on_the_channel_is_no_change) {
-    heard_changes by_first;
-    heard_changes by_second;
-    postgres_replica first(url_);
-    postgres_replica second(url_);
-    first->on_change(by_first.listener());
-    second->on_change(by_second.listener());
+    listening_replica first(url_);
+    listening_replica second(url_);
     ASSERT_TRUE(both_listen());
     sql_session stranger(url_);
     for (const char* note : {"", ":", "hello", "a:b", "a:zz", "0123456789abcdef:0123"})
         stranger.run(std::string("SELECT pg_notify('cloche_session', '") + note + "')");
-    ASSERT_FALSE(first.create(live_record()));
-    ASSERT_TRUE(first.swap(live_record()));
-    EXPECT_TRUE(eventually([&] { return !by_second.all().empty(); }));
-    EXPECT_EQ(by_second.all(), std::vector{id_of("one")});
+    ASSERT_FALSE(first.replica.create(live_record()));
+    ASSERT_TRUE(first.replica.swap(live_record()));
+    EXPECT_TRUE(eventually([&] { return !second.heard.all().empty(); }));
+    EXPECT_EQ(second.heard.all(), std::vector{id_of("one")});
 }
 
 TEST_F(postgres_replicas, of_swaps_at_once_one_wins_each_time) {

@@ -16,7 +16,7 @@ from tree import Finding, files, line_of, read, report, without_comments_and_tex
 
 # Header from outside -> the paths that may include it. The first pattern that matches decides.
 HOMES = [
-    (r"sqlite3\.h", r"src/db/"),
+    (r"(sqlite3|libpq-fe|hiredis)", r"src/db/"),
     (r"(cjose|jansson)[./]", r"src/tokens/"),
     (r"openssl/", r"src/crypto/|src/http/(tls|transport)|src/tokens/"),
     (r"boost/asio/ssl", r"src/http/|src/runtime/asio_src\.cpp"),

@@ -1,5 +1,5 @@
-// Several gateways over one store: every row of docs/sessions.md that speaks of replicas, against an API that rotates
-// with no grace and ends the family when a token is used twice, except where a row says otherwise.
+// Several gateways over one store, against an API that rotates with no grace and ends the family when a token is used
+// twice, except where a test says otherwise.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 

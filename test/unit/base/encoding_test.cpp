@@ -75,6 +75,13 @@ TEST(encoding, only_characters_of_the_alphabet_are_base64url) {
     }
 }
 
+TEST(encoding, hex_is_read_strictly) {
+    EXPECT_THAT(hex_decode(""), Optional(""s));
+    EXPECT_THAT(hex_decode("000fa5ff"), Optional("\x00\x0f\xa5\xff"s));
+    for (const char* wrong : {"0", "0A", "0g", " 0", "0x"})
+        EXPECT_EQ(hex_decode(wrong), std::nullopt) << wrong;
+}
+
 TEST(encoding, hex_is_lower_case) {
     EXPECT_EQ(hex_encode(""), "");
     EXPECT_EQ(hex_encode("\x00\x0f\xa5\xff"s), "000fa5ff");
