@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import test from 'node:test';
 
 import { haveBrowser, overflowsAt, takePictures } from '../support/browser.mjs';
-import { assertClean, atSignIn, bar, byForm, byScript, signIn, signUp, stage, submit, zoe } from '../support/demo.mjs';
+import { assertClean, atSignIn, bar, byForm, byScript, greets, signIn, signUp, stage, submit, zoe } from '../support/demo.mjs';
 
 const { source: axeSource } = createRequire(import.meta.url)('axe-core');
 
@@ -22,7 +22,8 @@ test('who signs in somewhere else is shown here, in place of who was', options, 
     await bar(other).getByRole('button', { name: 'Sign out' }).click();
     await atSignIn(page);
     await signIn(other, demo, demo.account, byScript);
-    // The built-in page does not follow; ours does.
+    // The first tab follows to where it was, by itself.
+    await greets(page, demo.account);
     await page.goto(`${demo.origin}/client`);
     await page.locator('#who').getByText('Demo Person').waitFor();
     assertClean(context);

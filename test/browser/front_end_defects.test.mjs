@@ -188,7 +188,7 @@ test('defect 13: a session that died leads to a form that can be used, in every 
         await other.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
         await submit(other, demo.account, way);
         await other.locator('#who').getByText('Zoe Hill').waitFor();
-        await page.goto(demo.origin);
+        // The first tab hears of it, and goes on to where it was.
         await greets(page, demo.account);
         await other.close();
     }
