@@ -57,6 +57,10 @@ public:
         if (::fsync(file_.get()) != 0) return last_error();
         return {};
     }
+    result<void> give_to(uid_t user, gid_t group) {
+        if (!file_.is_open() || ::fchown(file_.get(), user, group) != 0) return last_error();
+        return {};
+    }
     result<void> rename_to(const std::string& target) {
         if (::rename(name_.c_str(), target.c_str()) != 0) return last_error();
         renamed_ = true;
@@ -89,6 +93,20 @@ result<void> sync_folder_of(const std::string& path) {
 result<void> write_file(const std::string& path, std::string_view content, mode_t mode) {
     temporary_file file(path);
     if (auto filled = file.fill(content, mode); !filled) return filled;
+    if (auto named = file.rename_to(path); !named) return named;
+    return sync_folder_of(path);
+}
+
+result<void> replace_file(const std::string& path, std::string_view content) {
+    struct stat old {};
+    if (::stat(path.c_str(), &old) != 0) return last_error();
+    temporary_file file(path);
+    const bool is_anothers = old.st_uid != ::geteuid() || old.st_gid != ::getegid();
+    // The owner first: a change of it takes bits of the mode away.
+    if (is_anothers) {
+        if (auto given = file.give_to(old.st_uid, old.st_gid); !given) return given;
+    }
+    if (auto filled = file.fill(content, old.st_mode & 07777); !filled) return filled;
     if (auto named = file.rename_to(path); !named) return named;
     return sync_folder_of(path);
 }

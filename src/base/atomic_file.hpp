@@ -16,7 +16,11 @@ namespace cloche {
 /// count). Errors: those of the system calls.
 result<void> write_file(const std::string& path, std::string_view content, mode_t mode);
 
-/// The same, but never in place of anything. Of several that try at once, one succeeds.
+/// The same in place of a file that is there, with its mode and owner: whoever could read it still
+/// can. Errors: no_such_file_or_directory, and those of the system calls.
+result<void> replace_file(const std::string& path, std::string_view content);
+
+/// As write_file(), but never in place of anything. Of several that try at once, one succeeds.
 /// Errors: boost::system::errc::file_exists, and those of the system calls.
 result<void> create_file(const std::string& path, std::string_view content, mode_t mode);
 

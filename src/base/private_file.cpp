@@ -93,4 +93,10 @@ std::optional<std::string> read_or_make_private_file(
     return content;
 }
 
+std::optional<std::string> read_private_file(const std::string& path, std::string& why) {
+    auto content = read_if_there(path, why);
+    if (!content && why.empty()) why = path + " is not there";
+    return content;
+}
+
 }  // namespace cloche

@@ -1,5 +1,5 @@
 // A small file that holds keys: read only if nobody but its owner can, made if it is not there.
-// Not for files that change while the program runs. Blocks on the disk: at start-up. Any thread.
+// Blocks on the disk: at start-up, or in a worker thread. Any thread.
 #pragma once
 
 #include <functional>
@@ -15,5 +15,8 @@ namespace cloche {
 std::optional<std::string> read_or_make_private_file(
     const std::string& path, const std::function<std::string()>& make, std::string& why
 );
+
+/// The same of a file that has to be there.
+std::optional<std::string> read_private_file(const std::string& path, std::string& why);
 
 }  // namespace cloche

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -51,6 +52,20 @@ TEST_F(atomic_file, an_old_file_is_replaced_with_its_mode) {
     ASSERT_TRUE(write_file(path("a"), "new", 0600));
     EXPECT_EQ(content(path("a")), "new");
     EXPECT_EQ(mode(path("a")), 0600U);
+    EXPECT_EQ(files(), 1U);
+}
+
+TEST_F(atomic_file, a_file_that_is_replaced_keeps_its_mode_and_owner) {
+    EXPECT_EQ(replace_file(path("a"), "x").error(), boost::system::errc::no_such_file_or_directory);
+    ASSERT_TRUE(write_file(path("a"), "old", 0640));
+    constexpr uid_t somebody = 12345;
+    const bool may_give = ::chown(path("a").c_str(), somebody, somebody) == 0;
+    ASSERT_TRUE(replace_file(path("a"), "new"));
+    EXPECT_EQ(content(path("a")), "new");
+    EXPECT_EQ(mode(path("a")), 0640U);
+    struct stat status {};
+    ASSERT_EQ(::stat(path("a").c_str(), &status), 0);
+    EXPECT_EQ(status.st_uid, may_give ? somebody : ::geteuid());
     EXPECT_EQ(files(), 1U);
 }
 
