@@ -1,5 +1,6 @@
 // Puts the gateway together: which store, which provider, which listeners.
 #include "app/data_folder.hpp"
+#include "app/key_watch.hpp"
 #include "app/listener.hpp"
 #include "app/operations.hpp"
 #include "app/program.hpp"
@@ -89,8 +90,13 @@ private:
         opened_store opened = open_session_store(config_, threads_, random_, why);
         folder_ = std::move(opened.folder);
         store_ = std::move(opened.store);
-        if (store_) time_.follow(*store_);
-        return store_ != nullptr;
+        if (!store_) return false;
+        time_.follow(*store_);
+        if (opened.keys) {
+            opened.keys->on_events(session_metrics_.key_events());
+            watch_keys(threads_, files_, std::move(*opened.keys));
+        }
+        return true;
     }
 
     bool assemble(std::string& why) {

@@ -26,6 +26,14 @@ constexpr std::array<end_reason, 6> end_reasons{
     end_reason::unreadable,
 };
 
+observability::counter make_key_reads(observability::metrics& registry, const std::string& result) {
+    return registry.make_counter(
+        "cloche_session_key_reads_total",
+        "Key files read again because they had changed, by result.",
+        {{"result", result}}
+    );
+}
+
 }  // namespace
 
 session_metrics::session_metrics(observability::metrics& registry)
@@ -33,6 +41,11 @@ session_metrics::session_metrics(observability::metrics& registry)
       breaker_open_(registry.make_gauge(
           "cloche_refresh_breaker_open",
           "1 while so many refreshes are refused that they count as passing."
+      )),
+      keys_loaded_(make_key_reads(registry, "loaded")),
+      keys_not_loaded_(make_key_reads(registry, "failed")),
+      key_missing_(registry.make_counter(
+          "cloche_session_key_missing_total", "Reads of sessions whose key is not in the key file."
       )) {
     for (const std::string_view result : refresh_results) {
         auto made = registry.make_counter(
@@ -58,6 +71,13 @@ session::coordinator_events session_metrics::events() {
     events.refreshed = [this, count](std::string_view result) { count(refreshes_, result); };
     events.ended = [this, count](std::string_view reason) { count(ends_, reason); };
     events.breaker = [this](bool open) { breaker_open_.set(open ? 1 : 0); };
+    return events;
+}
+
+session::session_key_events session_metrics::key_events() {
+    session::session_key_events events;
+    events.looked = [this](bool well) { (well ? keys_loaded_ : keys_not_loaded_).add(); };
+    events.missed = [this] { key_missing_.add(); };
     return events;
 }
 

@@ -4,6 +4,7 @@
 
 #include "observability/metrics.hpp"
 #include "session/refresh_coordinator.hpp"
+#include "session/session_keys.hpp"
 
 #include <map>
 #include <string>
@@ -17,6 +18,8 @@ public:
 
     /// Counts what the coordinator tells. This object outlives it.
     session::coordinator_events events();
+    /// The same of the keys.
+    session::session_key_events key_events();
     void set_live(std::size_t sessions) { live_.set(static_cast<double>(sessions)); }
 
 private:
@@ -26,6 +29,9 @@ private:
     counters ends_;
     observability::gauge live_;
     observability::gauge breaker_open_;
+    observability::counter keys_loaded_;
+    observability::counter keys_not_loaded_;
+    observability::counter key_missing_;
 };
 
 }  // namespace cloche::app

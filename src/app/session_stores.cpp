@@ -1,6 +1,5 @@
 #include "app/session_stores.hpp"
 
-#include "crypto/key_ring.hpp"
 #include "session/memory_session_store.hpp"
 #include "session/postgres_session_store.hpp"
 #include "session/redis_session_store.hpp"
@@ -27,7 +26,7 @@ bool has_keys(const config::gateway_config& config, std::string& why) {
 
 std::unique_ptr<session::session_store> open_sqlite(
     const data_folder& folder,
-    crypto::key_ring keys,
+    session::session_keys keys,
     crypto::random_source& random,
     const session::refresh_options& options,
     std::string& why
@@ -60,8 +59,9 @@ opened_store open_session_store(
         if (!opened.folder) return opened;
     }
     if (!has_keys(config, why)) return opened;
-    auto keys = crypto::key_ring::load_or_create(config.session_keys, random, why);
+    auto keys = session::session_keys::of_file(config.session_keys, random, why);
     if (!keys) return opened;
+    opened.keys = *keys;
     const std::string& url = config.store.url;
     if (kind == store_kind::postgres) {
         opened.store = session::make_postgres_session_store(

@@ -5,15 +5,18 @@
 #include "config/config.hpp"
 #include "crypto/random.hpp"
 #include "runtime/io_threads.hpp"
+#include "session/session_keys.hpp"
 #include "session/session_store.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace cloche::app {
 
 struct opened_store {
-    std::unique_ptr<data_folder> folder;  ///< where something of it is in the data folder
+    std::unique_ptr<data_folder> folder;        ///< where something of it is in the data folder
+    std::optional<session::session_keys> keys;  ///< what the store seals with; memory seals nothing
     std::unique_ptr<session::session_store> store;
 };
 

@@ -83,6 +83,7 @@ int run_command(int argc, char** argv) {
     std::string file;
     bool is_identity = false;
     cli::demo_options demo;
+    cli::key_options keys;
 
     auto* serve_command = command.add_subcommand("serve", "Run the gateway");
     serve_command->add_option("--config", config, "YAML file; without one the defaults hold");
@@ -98,7 +99,22 @@ int run_command(int argc, char** argv) {
     auto* create_command = keys_command->add_subcommand("create", "Make the file of session.keys");
     create_command->add_option("FILE", file, "A file that is not there yet")->required();
     auto* list_command = keys_command->add_subcommand("list", "Say which keys are in it");
-    list_command->add_option("FILE", file, "That of session.keys")->required();
+    list_command->add_option("FILE", keys.file, "That of session.keys")->required();
+    auto* rotate_command =
+        keys_command->add_subcommand("rotate", "Add a fresh key that seals later");
+    rotate_command->add_option("FILE", keys.file, "That of session.keys")->required();
+    rotate_command
+        ->add_option("--seals-in", keys.seals_in, "By then every gateway has to have the file")
+        ->capture_default_str();
+    rotate_command->add_option(
+        "--keep", keys.keep, "Drop old keys but the newest so many, if nothing can need them"
+    );
+    for (auto* each : {list_command, rotate_command}) {
+        each->add_option(
+                "--longest-session", keys.longest_session, "session.absolute of the gateways"
+        )
+            ->capture_default_str();
+    }
     auto* demo_command =
         command.add_subcommand("demo", "Run gateway and identity API with a demo account");
     demo_command->add_option("--data", demo.data, "Folder for the demo's files")
@@ -124,7 +140,8 @@ int run_command(int argc, char** argv) {
     if (*identity_command) return run_identity(config);
     if (*check_command) return check(file, is_identity);
     if (*create_command) return cli::create_keys(file);
-    if (*list_command) return cli::list_keys(file);
+    if (*list_command) return cli::list_keys(keys);
+    if (*rotate_command) return cli::rotate_keys(keys);
     return cli::run_demo(demo);
 }
 

@@ -26,7 +26,7 @@ mail_composer::mail_composer(
 outgoing_mail mail_composer::sealed(const email_address& to, mail_text text, instant now) const {
     outgoing_mail mail(base64url_encode(random_.bytes(12)), text.kind, to);
     mail.subject = std::move(text.subject);
-    mail.sealed_body = keys_.seal(text.body, bound_to(mail.id), random_);
+    mail.sealed_body = keys_.seal(text.body, bound_to(mail.id), now, random_);
     mail.created = now;
     mail.give_up = now + link_life;
     return mail;

@@ -15,6 +15,8 @@ const char* describe(errc code) noexcept {
             return "the session store cannot be read or written";
         case errc::unreadable_record:
             return "the session record cannot be decoded or opened";
+        case errc::key_missing:
+            return "the key that the session record was sealed with is not in the key ring";
     }
     return nullptr;
 }

@@ -9,7 +9,8 @@ enum class errc {
     conflict = 1,       ///< compare-and-swap: the record has another version now
     exists,             ///< create: there is a record of that id already
     store_unavailable,  ///< the store cannot be read or written; nobody is signed out by that
-    unreadable_record,  ///< a record that this program cannot decode or open (a key is gone)
+    unreadable_record,  ///< a record that this program cannot decode, or that was tampered with
+    key_missing,        ///< a record sealed with a key that is not in the ring: it may come back
 };
 const boost::system::error_category& session_category() noexcept;
 inline error make_error_code(errc e) {

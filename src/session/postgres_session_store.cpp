@@ -50,7 +50,7 @@ public:
     postgres_session_store(
         runtime::io_threads& threads,
         const db::postgres_address& address,
-        crypto::key_ring keys,
+        session_keys keys,
         crypto::random_source& random,
         const refresh_options& options,
         const first_look& found
@@ -66,7 +66,7 @@ public:
 
     task<result<void>> create(record fresh) override {
         fresh.version = 1;
-        const auto made = co_await run("create", insert_query(rows_.row_of(fresh)));
+        const auto made = co_await run("create", insert_query(rows_.row_of(fresh, shared_now())));
         if (!made) co_return made.error();
         if (made->changes() == 0) CLOCHE_CO_FAIL(errc::exists);
         count(session_state::ended, fresh.state);
@@ -86,7 +86,7 @@ public:
 
     task<result<record_ptr>> compare_and_swap(record next) override {
         next.last_used = rows_.last_used.later_of(next.id, next.last_used);
-        auto query = update_query(rows_.row_of(next), change_note(origin_, next.id));
+        auto query = update_query(rows_.row_of(next, shared_now()), change_note(origin_, next.id));
         const auto swapped = co_await run("swap", std::move(query));
         if (!swapped) co_return swapped.error();
         if (swapped->size() == 0) CLOCHE_CO_FAIL(errc::conflict);
@@ -115,7 +115,9 @@ public:
     }
 
     task<result<std::vector<record_ptr>>> list_by_subject(std::string subject) override {
-        return open_all("list", subject_query(subject));
+        const auto found = co_await run("list", subject_query(subject));
+        if (!found) co_return found.error();
+        co_return rows_.open_list(all_rows(*found));
     }
 
     task<result<std::size_t>> purge(instant now) override {
@@ -174,6 +176,8 @@ private:
         co_return rows_.open_all(all_rows(*found));
     }
 
+    instant shared_now() const { return now() + clock_.ahead(); }
+
     void count(session_state before, session_state after) {
         if (before != session_state::live && after == session_state::live) ++live_;
         if (before == session_state::live && after != session_state::live) --live_;
@@ -224,7 +228,7 @@ task<first_look> look(runtime::asio::io_context& loop, const db::postgres_addres
 std::unique_ptr<session_store> make_postgres_session_store(
     runtime::io_threads& threads,
     const std::string& url,
-    crypto::key_ring keys,
+    session_keys keys,
     crypto::random_source& random,
     const refresh_options& options,
     std::string& why

@@ -5,10 +5,10 @@
 // statements and LISTEN want one of their own.
 #pragma once
 
-#include "crypto/key_ring.hpp"
 #include "crypto/random.hpp"
 #include "runtime/io_threads.hpp"
 #include "session/refresh_fsm.hpp"
+#include "session/session_keys.hpp"
 #include "session/session_store.hpp"
 
 #include <memory>
@@ -23,7 +23,7 @@ namespace cloche::session {
 std::unique_ptr<session_store> make_postgres_session_store(
     runtime::io_threads& threads,
     const std::string& url,
-    crypto::key_ring keys,
+    session_keys keys,
     crypto::random_source& random,
     const refresh_options& options,
     std::string& why

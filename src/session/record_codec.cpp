@@ -118,10 +118,10 @@ result<void> decode_private_part(std::string_view bytes, record& into) {
 }
 
 std::string seal_private_part(
-    const record& session, const crypto::key_ring& keys, crypto::random_source& random
+    const record& session, const crypto::key_ring& keys, instant now, crypto::random_source& random
 ) {
     std::string plain = encode_private_part(session);
-    std::string sealed = keys.seal(plain, associated_data(session.id), random);
+    std::string sealed = keys.seal(plain, associated_data(session.id), now, random);
     wipe(plain.data(), plain.size());
     return sealed;
 }
@@ -130,7 +130,10 @@ result<void> open_private_part(
     std::string_view sealed, const crypto::key_ring& keys, record& into
 ) {
     auto plain = keys.open(sealed, associated_data(into.id));
-    if (!plain) CLOCHE_FAIL(errc::unreadable_record);
+    if (!plain) {
+        if (plain.error() == crypto::errc::unknown_key) CLOCHE_FAIL(errc::key_missing);
+        CLOCHE_FAIL(errc::unreadable_record);
+    }
     const auto read = decode_private_part(*plain, into);
     wipe(plain->data(), plain->size());
     return read;

@@ -23,9 +23,9 @@ result<void> decode_private_part(std::string_view bytes, record& into);
 
 /// Sealed for this session alone: under another id it does not open.
 std::string seal_private_part(
-    const record& session, const crypto::key_ring& keys, crypto::random_source& random
+    const record& session, const crypto::key_ring& keys, instant now, crypto::random_source& random
 );
-/// Opens what was sealed for `into.id`. Errors: unreadable_record.
+/// Opens what was sealed for `into.id`. Errors: unreadable_record, key_missing.
 result<void> open_private_part(std::string_view sealed, const crypto::key_ring& keys, record& into);
 
 }  // namespace cloche::session

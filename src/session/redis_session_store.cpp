@@ -41,7 +41,7 @@ public:
         runtime::io_threads& threads,
         std::shared_ptr<const db::redis_target> where,
         checked_server checked,
-        crypto::key_ring keys,
+        session_keys keys,
         crypto::random_source& random,
         const refresh_options& options
     )
@@ -58,7 +58,7 @@ public:
 
     task<result<void>> create(record fresh) override {
         fresh.version = 0;
-        const auto put = co_await this->put("create", rows_.row_of(fresh));
+        const auto put = co_await this->put("create", rows_.row_of(fresh, shared_now()));
         if (!put) co_return put.error();
         if (!*put) CLOCHE_CO_FAIL(errc::exists);
         co_return result<void>();
@@ -80,7 +80,7 @@ public:
 
     task<result<record_ptr>> compare_and_swap(record next) override {
         next.last_used = rows_.last_used.later_of(next.id, next.last_used);
-        const auto used = co_await put("swap", rows_.row_of(next));
+        const auto used = co_await put("swap", rows_.row_of(next, shared_now()));
         if (!used) co_return used.error();
         if (!*used) CLOCHE_CO_FAIL(errc::conflict);
         ++next.version;
@@ -137,8 +137,9 @@ public:
         if (!answers) co_return answers.error();
         const auto rows = co_await read("list", texts_in(answers->front()));
         if (!rows) co_return rows.error();
-        auto found = rows_.open_all(*rows);
-        std::erase_if(found, [&](const auto& each) {
+        auto found = rows_.open_list(*rows);
+        if (!found) co_return found;
+        std::erase_if(*found, [&](const auto& each) {
             return each->state == session_state::ended || each->subject != subject;
         });
         co_return found;
@@ -306,6 +307,8 @@ private:
         }
     }
 
+    instant shared_now() const { return clock_.now() + offset_.ahead(); }
+
     void measure(instant sent, const redis_value& time) {
         if (time.items.size() != 2) return;
         const auto seconds = std::stoll(time.items[0].text);
@@ -335,7 +338,7 @@ private:
 std::unique_ptr<session_store> make_redis_session_store(
     runtime::io_threads& threads,
     const std::string& url,
-    crypto::key_ring keys,
+    session_keys keys,
     crypto::random_source& random,
     const refresh_options& options,
     std::string& why

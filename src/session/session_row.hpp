@@ -2,12 +2,12 @@
 // sealed.
 #pragma once
 
-#include "crypto/key_ring.hpp"
 #include "crypto/random.hpp"
 #include "session/errc.hpp"
 #include "session/last_used_buffer.hpp"
 #include "session/record.hpp"
 #include "session/refresh_fsm.hpp"
+#include "session/session_keys.hpp"
 
 #include <optional>
 #include <string>
@@ -33,24 +33,32 @@ struct session_row {
 
 /// What makes rows of records and records of rows.
 struct row_keeper {
-    const crypto::key_ring keys;
+    const session_keys keys;
     crypto::random_source& random;
     const refresh_options options;
     last_used_buffer last_used;
 
     row_keeper(
-        crypto::key_ring ring, crypto::random_source& generator, const refresh_options& settings
+        session_keys sealing, crypto::random_source& generator, const refresh_options& settings
     )
-        : keys(std::move(ring)), random(generator), options(settings) {}
+        : keys(std::move(sealing)), random(generator), options(settings) {}
 
-    session_row row_of(const record& session);
-    /// With `last_used` as far as it is known here. Errors: unreadable_record.
+    /// Sealed with the key that seals at `now`, by the clock that replicas share.
+    session_row row_of(const record& session, instant now);
+    /// With `last_used` as far as it is known here. A record whose key is not at hand has the keys
+    /// looked at first. Errors: unreadable_record, key_missing.
     result<record_ptr> open(const session_row& row) const;
     /// Those that can be opened.
     std::vector<record_ptr> open_all(const std::vector<session_row>& rows) const;
+    /// The same, but with none left out for want of its key. Errors: key_missing.
+    result<std::vector<record_ptr>> open_list(const std::vector<session_row>& rows) const;
     /// The same, and only what the sweep has something to do for: what was used since it was last
     /// written is not past its time.
     std::vector<record_ptr> open_due(const std::vector<session_row>& rows, instant now) const;
+
+private:
+    result<record_ptr> try_open(const session_row& row) const;
+    error missed(const session_row& row) const;
 };
 
 }  // namespace cloche::session

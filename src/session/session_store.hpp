@@ -27,7 +27,7 @@ public:
     virtual runtime::task<result<void>> create(record fresh) = 0;
 
     /// The record, with `last_used` as far as it is known here; a null pointer if there is none.
-    /// Errors: unreadable_record.
+    /// Errors: unreadable_record, key_missing.
     virtual runtime::task<result<record_ptr>> load(id_hash id) = 0;
 
     /// Replaces the record if its version is still `next.version`; the new one has the next
@@ -51,7 +51,8 @@ public:
     /// Every suspended session: revived when the breaker opens.
     virtual runtime::task<result<std::vector<record_ptr>>> suspended() = 0;
 
-    /// The sessions of one person that have not ended, newest first.
+    /// The sessions of one person that have not ended, newest first. Errors: key_missing, rather
+    /// than a list that lacks some.
     virtual runtime::task<result<std::vector<record_ptr>>> list_by_subject(std::string subject) = 0;
 
     /// Removes tombstones whose time is past, and what else nobody has ended or told the API of

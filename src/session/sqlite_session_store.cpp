@@ -14,11 +14,15 @@ namespace {
 using db::sqlite_connection;
 using runtime::task;
 
+instant now() {
+    return system_clock().now();
+}
+
 class sqlite_session_store final : public session_store {
 public:
     sqlite_session_store(
         std::unique_ptr<db::sqlite_database> database,
-        crypto::key_ring keys,
+        session_keys keys,
         crypto::random_source& random,
         const refresh_options& options,
         std::size_t live
@@ -27,7 +31,7 @@ public:
 
     task<result<void>> create(record fresh) override {
         fresh.version = 1;
-        auto write = [row = rows_.row_of(fresh)](sqlite_connection& connection) {
+        auto write = [row = rows_.row_of(fresh, now())](sqlite_connection& connection) {
             return insert_row(connection, row);
         };
         const auto made = co_await database_->write(std::move(write));
@@ -51,7 +55,7 @@ public:
 
     task<result<record_ptr>> compare_and_swap(record next) override {
         next.last_used = rows_.last_used.later_of(next.id, next.last_used);
-        auto write = [row = rows_.row_of(next)](sqlite_connection& connection) {
+        auto write = [row = rows_.row_of(next, now())](sqlite_connection& connection) {
             return update_row(connection, row);
         };
         const auto before = co_await database_->write(std::move(write));
@@ -88,8 +92,9 @@ public:
         auto read = [subject = std::move(subject)](sqlite_connection& connection) {
             return read_subject(connection, subject);
         };
-        auto rows = co_await database_->read(std::move(read));
-        co_return open_rows("list", std::move(rows));
+        const auto rows = co_await database_->read(std::move(read));
+        if (!rows) co_return fail("list", rows.error());
+        co_return rows_.open_list(*rows);
     }
 
     task<result<std::size_t>> purge(instant now) override {
@@ -145,7 +150,7 @@ private:
 
 result<std::unique_ptr<session_store>> make_sqlite_session_store(
     const std::string& path,
-    crypto::key_ring keys,
+    session_keys keys,
     crypto::random_source& random,
     const refresh_options& options
 ) {

@@ -5,9 +5,9 @@
 // load.
 #pragma once
 
-#include "crypto/key_ring.hpp"
 #include "crypto/random.hpp"
 #include "session/refresh_fsm.hpp"
+#include "session/session_keys.hpp"
 #include "session/session_store.hpp"
 
 #include <memory>
@@ -19,7 +19,7 @@ namespace cloche::session {
 /// store must go before the event loops that wait for it. Errors: those of `db`.
 result<std::unique_ptr<session_store>> make_sqlite_session_store(
     const std::string& path,
-    crypto::key_ring keys,
+    session_keys keys,
     crypto::random_source& random,
     const refresh_options& options
 );

@@ -95,6 +95,26 @@ TEST_F(sqlite_session_store_test, what_cannot_be_read_is_passed_over_by_lists) {
     EXPECT_TRUE(run_task(store_->due(some_day + 1h, 10)).value().empty());
 }
 
+TEST_F(sqlite_session_store_test, a_missing_key_is_said_and_nothing_is_left_out_for_it) {
+    auto session = live_record();
+    session.in_flight = test::flight_of("gone", 1, some_day);
+    create(session);
+    store_.reset();
+    auto opened = make_sqlite_session_store(
+        path(),
+        crypto::key_ring({crypto::key_ring::key("key00002", std::string(32, 'b'))}),
+        random_,
+        refresh_options()
+    );
+    ASSERT_TRUE(opened);
+    store_ = std::move(*opened);
+    EXPECT_EQ(run_task(store_->load(id_of("one"))).error(), errc::key_missing);
+    EXPECT_EQ(run_task(store_->list_by_subject(session.subject)).error(), errc::key_missing);
+    EXPECT_TRUE(run_task(store_->due(some_day + 1h, 10)).value().empty());
+    open();
+    EXPECT_TRUE(run_task(store_->load(id_of("one"))).value());
+}
+
 TEST_F(sqlite_session_store_test, a_file_that_is_away_is_unavailable_until_it_is_back) {
     create(live_record());
     store_->touch(id_of("one"), some_day + 1s);
