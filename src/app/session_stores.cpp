@@ -13,30 +13,59 @@ namespace {
 
 using config::store_kind;
 
+bool is_there(const std::string& file) {
+    std::error_code failed;
+    return std::filesystem::exists(file, failed);
+}
+
 /// One gateway makes its keys where there are none. Of many each would make others, and nobody
 /// could read what a neighbour has written.
 bool has_keys(const config::gateway_config& config, std::string& why) {
-    std::error_code failed;
-    if (config.replicas == config::replica_count::one) return true;
-    if (std::filesystem::exists(config.session_keys, failed)) return true;
+    if (config.replicas == config::replica_count::one || is_there(config.session_keys)) return true;
     why = "session.keys: " + config.session_keys +
           " is not there; make it once with `cloche keys create`, and give every gateway a copy";
     return false;
 }
 
+std::string database_of(const config::gateway_config& config) {
+    return config.data + "/sessions.db";
+}
+
 std::unique_ptr<session::session_store> open_sqlite(
-    const data_folder& folder,
+    const std::string& file,
     session::session_keys keys,
     crypto::random_source& random,
     const session::refresh_options& options,
     std::string& why
 ) {
-    const std::string file = folder.file("sessions.db");
     auto store = session::make_sqlite_session_store(file, std::move(keys), random, options);
     if (store) return std::move(*store);
     why = "cannot open " + file + ": " + store.error().message() +
           "; is the disk full, or the file of a newer version?";
     return nullptr;
+}
+
+/// All but the data folder.
+void open_sealed_store(
+    opened_store& into,
+    const config::gateway_config& config,
+    runtime::io_threads& threads,
+    crypto::random_source& random,
+    std::string& why
+) {
+    auto read = session::session_keys::of_file(config.session_keys, random, why);
+    if (!read) return;
+    const session::session_keys keys = *read;
+    into.keys = keys;
+    const session::refresh_options& options = config.session.refresh;
+    const std::string& url = config.store.url;
+    if (config.store.kind == store_kind::postgres) {
+        into.store = session::make_postgres_session_store(threads, url, keys, random, options, why);
+    } else if (config.store.kind == store_kind::redis) {
+        into.store = session::make_redis_session_store(threads, url, keys, random, options, why);
+    } else {
+        into.store = open_sqlite(database_of(config), keys, random, options, why);
+    }
 }
 
 }  // namespace
@@ -48,30 +77,41 @@ opened_store open_session_store(
     std::string& why
 ) {
     opened_store opened;
-    const session::refresh_options& options = config.session.refresh;
     const store_kind kind = config.store.kind;
     if (kind == store_kind::memory) {
-        opened.store = session::make_memory_session_store(options);
+        opened.store = session::make_memory_session_store(config.session.refresh);
         return opened;
     }
     if (kind == store_kind::sqlite || !config.keys_are_named) {
         opened.folder = data_folder::open(config.data, "gateway.lock", why);
         if (!opened.folder) return opened;
     }
-    if (!has_keys(config, why)) return opened;
-    auto keys = session::session_keys::of_file(config.session_keys, random, why);
-    if (!keys) return opened;
-    opened.keys = *keys;
-    const std::string& url = config.store.url;
-    if (kind == store_kind::postgres) {
-        opened.store = session::make_postgres_session_store(
-            threads, url, std::move(*keys), random, options, why
-        );
-    } else if (kind == store_kind::redis) {
-        opened.store =
-            session::make_redis_session_store(threads, url, std::move(*keys), random, options, why);
+    if (has_keys(config, why)) open_sealed_store(opened, config, threads, random, why);
+    return opened;
+}
+
+opened_store visit_session_store(
+    const config::gateway_config& config,
+    runtime::io_threads& threads,
+    crypto::random_source& random,
+    std::string& why
+) {
+    opened_store opened;
+    const store_kind kind = config.store.kind;
+    const bool is_sqlite = kind == store_kind::sqlite;
+    if (kind == store_kind::memory) {
+        why =
+            "session.store is `memory`: its sessions are in the gateway's own process, where no "
+            "other program sees them; with `sqlite`, or the URL of a PostgreSQL or Redis server, "
+            "it can";
+    } else if (is_sqlite && !is_there(database_of(config))) {
+        why = database_of(config) +
+              " is not there: is this the gateway's configuration, and `data` the same seen from "
+              "this folder?";
+    } else if (!is_there(config.session_keys)) {
+        why = "session.keys: " + config.session_keys + " is not there: the gateways' is needed";
     } else {
-        opened.store = open_sqlite(*opened.folder, std::move(*keys), random, options, why);
+        open_sealed_store(opened, config, threads, random, why);
     }
     return opened;
 }

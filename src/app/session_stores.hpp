@@ -20,9 +20,18 @@ struct opened_store {
     std::unique_ptr<session::session_store> store;
 };
 
-/// Null: `why` is one line that says what to do about it, without the password of a URL. `random`
-/// outlives the store; `threads` are not running yet.
+/// For a gateway: makes what is not there yet, and is alone in its data folder. Null: `why` is one
+/// line that says what to do about it, without the password of a URL. `random` outlives the store;
+/// `threads` are not running yet.
 opened_store open_session_store(
+    const config::gateway_config& config,
+    runtime::io_threads& threads,
+    crypto::random_source& random,
+    std::string& why
+);
+
+/// The same for a program beside the gateways: finds everything, makes and locks nothing.
+opened_store visit_session_store(
     const config::gateway_config& config,
     runtime::io_threads& threads,
     crypto::random_source& random,

@@ -6,6 +6,7 @@
 #include "app/program.hpp"
 #include "cli/demo.hpp"
 #include "cli/keys.hpp"
+#include "cli/sessions.hpp"
 #include "config/load.hpp"
 #include "observability/log.hpp"
 #include "runtime/process_signals.hpp"
@@ -84,6 +85,7 @@ int run_command(int argc, char** argv) {
     bool is_identity = false;
     cli::demo_options demo;
     cli::key_options keys;
+    cli::sessions_options sessions;
 
     auto* serve_command = command.add_subcommand("serve", "Run the gateway");
     serve_command->add_option("--config", config, "YAML file; without one the defaults hold");
@@ -115,6 +117,20 @@ int run_command(int argc, char** argv) {
         )
             ->capture_default_str();
     }
+    auto* sessions_command =
+        command.add_subcommand("sessions", "People's sessions in the store, while gateways run");
+    sessions_command->require_subcommand(1);
+    auto* seen_command =
+        sessions_command->add_subcommand("list", "Say where somebody is signed in");
+    auto* revoke_command = sessions_command->add_subcommand("revoke", "Sign somebody out");
+    for (auto* each : {seen_command, revoke_command}) {
+        each->add_option("--config", sessions.config, "YAML file of the gateways")->required();
+        each->add_option("--user", sessions.user, "Subject, as the API names it")->required();
+        each->add_flag("--json", sessions.json, "For programs");
+    }
+    revoke_command->add_option(
+        "--session", sessions.session, "That one alone, as `list` names it; else all of the user's"
+    );
     auto* demo_command =
         command.add_subcommand("demo", "Run gateway and identity API with a demo account");
     demo_command->add_option("--data", demo.data, "Folder for the demo's files")
@@ -142,6 +158,8 @@ int run_command(int argc, char** argv) {
     if (*create_command) return cli::create_keys(file);
     if (*list_command) return cli::list_keys(keys);
     if (*rotate_command) return cli::rotate_keys(keys);
+    if (*seen_command) return cli::list_sessions(sessions);
+    if (*revoke_command) return cli::revoke_sessions(sessions);
     return cli::run_demo(demo);
 }
 

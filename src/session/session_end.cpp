@@ -2,7 +2,7 @@
 #include "base/encoding.hpp"
 #include "observability/log.hpp"
 #include "session/coordinator_state.hpp"
-#include "session/schedule.hpp"
+#include "session/ending.hpp"
 
 #include <exception>
 #include <utility>
@@ -13,29 +13,6 @@ namespace {
 using observability::level;
 using observability::log_line;
 using runtime::task;
-
-/// What the record itself says of why it is to be ended now; none: it is not.
-end_reason reason_in(const record& session, instant now, const refresh_options& options) {
-    if (session.state == session_state::suspended) {
-        const bool long_enough = chore_of(session, now, options) == chore::end;
-        return long_enough ? end_reason::refused : end_reason::none;
-    }
-    return decide(session, now, options).reason;
-}
-
-/// Whether the API has something to forget: not what it refused itself, and not what has run out
-/// there.
-bool is_worth_telling(const record& session, end_reason reason, instant now) {
-    switch (reason) {
-        case end_reason::refused:
-            return false;
-        case end_reason::idle:
-        case end_reason::absolute:
-            return can_refresh(session, now);
-        default:
-            return !session.tokens.access.empty() || !session.tokens.refresh.empty();
-    }
-}
 
 /// Tells the API once. A provider that throws has not told it.
 task<bool> tell_once(state_ptr state, token_set tokens, caller who) {
@@ -92,7 +69,7 @@ task<result<bool>> end_session(
         const end_reason why =
             reason == end_reason::none ? reason_in(*current, now, state->options.refresh) : reason;
         if (why == end_reason::none) co_return false;
-        record tombstone = session::ended(*current, why, now, is_worth_telling(*current, why, now));
+        record tombstone = tombstone_of(*current, why, now);
         auto swapped = co_await state->swap(std::move(tombstone));
         if (!swapped) {
             if (swapped.error() == errc::conflict) continue;
