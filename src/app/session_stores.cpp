@@ -55,7 +55,7 @@ void open_sealed_store(
 ) {
     auto read = session::session_keys::of_file(config.session_keys, random, why);
     if (!read) return;
-    const session::session_keys keys = *read;
+    const session::session_keys& keys = *read;
     into.keys = keys;
     const session::refresh_options& options = config.session.refresh;
     const std::string& url = config.store.url;

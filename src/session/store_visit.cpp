@@ -23,7 +23,7 @@ task<result<bool>> end_in_store(session_store& store, id_hash id, instant now) {
     for (;;) {
         const auto loaded = co_await store.load(id);
         if (!loaded) co_return result<bool>(boost::system::in_place_error, loaded.error());
-        const record_ptr current = *loaded;
+        const record_ptr& current = *loaded;
         if (!current || current->state == session_state::ended) co_return false;
         record tombstone = tombstone_of(*current, end_reason::signed_out, now);
         const auto swapped = co_await store.compare_and_swap(std::move(tombstone));
