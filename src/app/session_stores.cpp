@@ -1,22 +1,17 @@
 #include "app/session_stores.hpp"
 
+#include "base/file_version.hpp"
 #include "session/memory_session_store.hpp"
 #include "session/postgres_session_store.hpp"
 #include "session/redis_session_store.hpp"
 #include "session/sqlite_session_store.hpp"
 
-#include <filesystem>
 #include <utility>
 
 namespace cloche::app {
 namespace {
 
 using config::store_kind;
-
-bool is_there(const std::string& file) {
-    std::error_code failed;
-    return std::filesystem::exists(file, failed);
-}
 
 /// One gateway makes its keys where there are none. Of many each would make others, and nobody
 /// could read what a neighbour has written.
@@ -98,13 +93,12 @@ opened_store visit_session_store(
 ) {
     opened_store opened;
     const store_kind kind = config.store.kind;
-    const bool is_sqlite = kind == store_kind::sqlite;
     if (kind == store_kind::memory) {
         why =
             "session.store is `memory`: its sessions are in the gateway's own process, where no "
             "other program sees them; with `sqlite`, or the URL of a PostgreSQL or Redis server, "
             "it can";
-    } else if (is_sqlite && !is_there(database_of(config))) {
+    } else if (kind == store_kind::sqlite && !is_there(database_of(config))) {
         why = database_of(config) +
               " is not there: is this the gateway's configuration, and `data` the same seen from "
               "this folder?";

@@ -47,13 +47,12 @@ store_visit::~store_visit() {
 
 result<std::vector<session::record_ptr>> store_visit::sessions_of(const std::string& subject) {
     auto& store = *parts_->opened.store;
-    const instant now = parts_->time.now();
-    return parts_->run(session::sessions_in_store(store, subject, now, parts_->options));
+    return parts_->run(session::sessions_in_store(store, parts_->time, subject, parts_->options));
 }
 
 result<bool> store_visit::end(const session::id_hash& id) {
     auto& store = *parts_->opened.store;
-    return parts_->run(session::end_in_store(store, id, parts_->time.now()));
+    return parts_->run(session::end_in_store(store, parts_->time, id));
 }
 
 }  // namespace cloche::app

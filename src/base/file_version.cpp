@@ -15,4 +15,8 @@ std::optional<file_version> version_of_file(const std::string& path) {
     return version;
 }
 
+bool is_there(const std::string& path) {
+    return version_of_file(path).has_value();
+}
+
 }  // namespace cloche

@@ -19,5 +19,7 @@ struct file_version {
 
 /// Nothing where there is no such file, or it cannot be looked at. One system call.
 std::optional<file_version> version_of_file(const std::string& path);
+/// There is such a file, or folder, and it can be looked at.
+bool is_there(const std::string& path);
 
 }  // namespace cloche

@@ -2,9 +2,11 @@
 
 #include "app/exit_code.hpp"
 #include "base/atomic_file.hpp"
+#include "base/file_version.hpp"
 #include "base/folder_lock.hpp"
 #include "base/secret.hpp"
 #include "base/utc_text.hpp"
+#include "cli/fail.hpp"
 #include "config/quantities.hpp"
 #include "crypto/key_ring.hpp"
 #include "crypto/random.hpp"
@@ -21,16 +23,6 @@ namespace {
 using crypto::key_duty;
 using crypto::key_ring;
 using crypto::key_use;
-
-int fail(const std::string& why) {
-    app::complain("cloche", why);
-    return app::could_not_start;
-}
-
-bool is_there(const std::string& file) {
-    std::error_code failed;
-    return std::filesystem::exists(file, failed);
-}
 
 void print(const std::string& line) {
     std::printf("%s\n", line.c_str());

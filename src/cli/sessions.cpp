@@ -3,6 +3,7 @@
 #include "app/exit_code.hpp"
 #include "app/store_visit.hpp"
 #include "base/utc_text.hpp"
+#include "cli/fail.hpp"
 #include "config/load.hpp"
 #include "gateway/session_body.hpp"
 
@@ -22,12 +23,7 @@ namespace {
 using session::record;
 using session::record_ptr;
 
-int fail(const std::string& why) {
-    app::complain("cloche", why);
-    return app::could_not_start;
-}
-
-int fail(const error& why) {
+int store_failed(const error& why) {
     return fail("the session store: " + why.message());
 }
 
@@ -140,7 +136,7 @@ int list_sessions(const sessions_options& options) {
     const auto begun = visit(options, code);
     if (!begun) return code;
     const auto found = begun->sessions_of(options.user);
-    if (!found) return fail(found.error());
+    if (!found) return store_failed(found.error());
     if (found->empty() && !options.json) {
         std::printf("%s\n", nobody(options).c_str());
         return app::success;
@@ -154,7 +150,7 @@ int revoke_sessions(const sessions_options& options) {
     const auto begun = visit(options, code);
     if (!begun) return code;
     auto found = begun->sessions_of(options.user);
-    if (!found) return fail(found.error());
+    if (!found) return store_failed(found.error());
     if (options.session) {
         std::erase_if(*found, [&](const record_ptr& each) {
             return gateway::list_name(each->id) != *options.session;
@@ -166,7 +162,7 @@ int revoke_sessions(const sessions_options& options) {
         const auto over = begun->end(each->id);
         if (!over) {
             print(ended, options);
-            return fail(over.error());
+            return store_failed(over.error());
         }
         if (*over) ended.push_back(each);
     }

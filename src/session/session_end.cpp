@@ -3,6 +3,7 @@
 #include "observability/log.hpp"
 #include "session/coordinator_state.hpp"
 #include "session/ending.hpp"
+#include "session/store_visit.hpp"
 
 #include <exception>
 #include <utility>
@@ -154,12 +155,12 @@ task<result<bool>> refresh_coordinator::sign_out(id_hash id, end_reason reason, 
 
 task<result<std::vector<record_ptr>>> refresh_coordinator::sessions_of(std::string subject) {
     const state_ptr state = state_;
-    auto found = co_await state->store.list_by_subject(std::move(subject));
+    auto found = co_await sessions_in_store(
+        state->store, state->time, std::move(subject), state->options.refresh
+    );
     if (!found) co_return found;
-    const instant now = state->time.now();
     std::erase_if(*found, [&](const record_ptr& session) {
-        const bool over = state->unwritten_ends.contains(session->id);
-        return over || reason_in(*session, now, state->options.refresh) != end_reason::none;
+        return state->unwritten_ends.contains(session->id);
     });
     co_return found;
 }
