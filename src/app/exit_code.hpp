@@ -12,6 +12,7 @@ namespace cloche::app {
 enum exit_code : int {
     success = 0,
     could_not_start = 1,
+    found_wanting = 2,  ///< `cloche torture`: the gateway did what it must not
     wrong_usage = 64,
     internal_fault = 70,
     wrong_configuration = 78,

@@ -7,6 +7,7 @@
 #include "cli/demo.hpp"
 #include "cli/keys.hpp"
 #include "cli/sessions.hpp"
+#include "cli/torture.hpp"
 #include "config/load.hpp"
 #include "observability/log.hpp"
 #include "runtime/process_signals.hpp"
@@ -86,6 +87,7 @@ int run_command(int argc, char** argv) {
     cli::demo_options demo;
     cli::key_options keys;
     cli::sessions_options sessions;
+    cli::torture_options torture;
 
     auto* serve_command = command.add_subcommand("serve", "Run the gateway");
     serve_command->add_option("--config", config, "YAML file; without one the defaults hold");
@@ -146,6 +148,23 @@ int run_command(int argc, char** argv) {
         ->capture_default_str();
     demo_command->add_option("--access-token-lifetime", demo.access_lifetime, "Like 60s or 5m")
         ->capture_default_str();
+    auto* torture_command = command.add_subcommand(
+        "torture", "Try a gateway: tabs, races, faults, kills; ours, or that of a plan"
+    );
+    torture_command->add_option("PLAN", torture.plan, "YAML file; docs/torture.md");
+    torture_command->add_option("--seed", torture.seed, "Of all chance");
+    torture_command->add_option("--for", torture.length, "Like 30s or 10m");
+    torture_command->add_option("--refreshes", torture.refreshes, "End after so many");
+    torture_command->add_option("--sessions", torture.sessions, "How many people");
+    torture_command->add_option("--tabs", torture.tabs, "Of each");
+    torture_command->add_option("--store", torture.store, "Of our own gateway: session.store")
+        ->capture_default_str();
+    torture_command->add_option("--mode", torture.mode, "Of our own gateway: session.mode")
+        ->capture_default_str();
+    torture_command->add_option("--replicas", torture.replicas, "Of our own gateway")
+        ->check(CLI::Range(1, 64))
+        ->capture_default_str();
+    torture_command->add_option("--json", torture.json, "File for the figures");
 
     try {
         command.parse(argc, argv);
@@ -160,6 +179,7 @@ int run_command(int argc, char** argv) {
     if (*rotate_command) return cli::rotate_keys(keys);
     if (*seen_command) return cli::list_sessions(sessions);
     if (*revoke_command) return cli::revoke_sessions(sessions);
+    if (*torture_command) return cli::run_torture(torture);
     return cli::run_demo(demo);
 }
 

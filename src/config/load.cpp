@@ -1,48 +1,13 @@
 #include "config/load.hpp"
 
 #include "config/addresses.hpp"
-#include "config/file_text.hpp"
+#include "config/document.hpp"
 #include "config/keys.hpp"
 #include "config/section.hpp"
 #include "config/validate.hpp"
 
-#include <yaml-cpp/yaml.h>
-
-#include <cstdlib>
-
 namespace cloche::config {
 namespace {
-
-std::optional<std::string> variable_of_process(const std::string& name) {
-    // At start-up, before there is another thread that could change the environment.
-    const char* const value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe)
-    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
-}
-
-// The one document of the text; an undefined node where it has none, or cannot be read.
-YAML::Node parse(const source& from, problems& found) {
-    const YAML::Node none(YAML::NodeType::Undefined);
-    try {
-        const std::vector<YAML::Node> documents = YAML::LoadAll(from.text);
-        if (documents.empty()) return none;
-        if (documents.size() > 1) {
-            found.push_back(
-                {from.name, 0, "", "holds more than one document", "take the `---` lines out"}
-            );
-        }
-        return documents.front();
-    } catch (const YAML::Exception& failed) {
-        const auto line = static_cast<std::size_t>(failed.mark.line) + 1;
-        found.push_back(
-            {from.name,
-             line,
-             "",
-             "is not YAML: " + failed.msg,
-             "look at the indentation and quotes here and just before"}
-        );
-        return none;
-    }
-}
 
 template <class Config>
 Config read(
@@ -53,10 +18,7 @@ Config read(
 ) {
     Config config;
     reader all(from.name, from.environment);
-    const YAML::Node document = parse(from, all.found);
-    const bool is_yaml = all.found.empty();
-    section::read(all, document, [&](section& root) { keys(root, config); });
-    all.refuse_unknown_keys();
+    const bool is_yaml = read_document(all, from, [&](section& root) { keys(root, config); });
     settle(config, all.given);
     if (is_yaml) validate(config, all.given, all.found);
     found.insert(found.end(), all.found.begin(), all.found.end());
@@ -90,30 +52,6 @@ void settle_identity(identity_config& config, const given_keys&) {
     config.development = is_development(config.identity.public_url);
 }
 
-template <class Config>
-Config load(
-    const std::optional<std::string>& path,
-    Config (*read_source)(const source&, problems&),
-    problems& found
-) {
-    source from{path.value_or(""), "", variable_of_process};
-    if (path) {
-        auto text = read_file_text(*path);
-        if (text) {
-            from.text = std::move(*text);
-        } else {
-            found.push_back(
-                {*path,
-                 0,
-                 "",
-                 "cannot be read: " + text.error().message(),
-                 "name a configuration file that this user may read"}
-            );
-        }
-    }
-    return read_source(from, found);
-}
-
 }  // namespace
 
 gateway_config::gateway_config() {
@@ -137,11 +75,11 @@ identity_config read_identity(const source& from, problems& found) {
 }
 
 gateway_config load_gateway(const std::optional<std::string>& path, problems& found) {
-    return load<gateway_config>(path, read_gateway, found);
+    return read_gateway(open_source(path, found), found);
 }
 
 identity_config load_identity(const std::optional<std::string>& path, problems& found) {
-    return load<identity_config>(path, read_identity, found);
+    return read_identity(open_source(path, found), found);
 }
 
 }  // namespace cloche::config

@@ -6,8 +6,8 @@
 
 #include "config/config.hpp"
 #include "config/problem.hpp"
+#include "config/source.hpp"
 
-#include <functional>
 #include <optional>
 #include <string>
 
@@ -17,13 +17,7 @@ namespace cloche::config {
 gateway_config load_gateway(const std::optional<std::string>& path, problems& found);
 identity_config load_identity(const std::optional<std::string>& path, problems& found);
 
-/// A configuration that is no file.
-struct source {
-    std::string name;  ///< what problems call it
-    std::string text;
-    std::function<std::optional<std::string>(const std::string&)>
-        environment;  ///< looks a variable up
-};
+/// The same of a text.
 gateway_config read_gateway(const source& from, problems& found);
 identity_config read_identity(const source& from, problems& found);
 

@@ -3,6 +3,7 @@
 #include <pthread.h>
 
 #include <csignal>
+#include <ctime>
 
 namespace cloche::runtime {
 
@@ -29,6 +30,12 @@ int process_signals::wait() const {
     while (sigwait(&set, &number) != 0) {
     }
     return number;
+}
+
+bool process_signals::came() const {
+    const auto set = ending_signals();
+    const timespec at_once{};
+    return sigtimedwait(&set, nullptr, &at_once) > 0;
 }
 
 }  // namespace cloche::runtime

@@ -10,6 +10,8 @@ public:
     process_signals();
     /// Blocks until one of them comes. Gives its number.
     int wait() const;
+    /// Takes one of them if it has come.
+    bool came() const;
 };
 
 }  // namespace cloche::runtime

@@ -1,0 +1,322 @@
+#include "torture/played_api.hpp"
+
+#include "base/encoding.hpp"
+#include "base/json.hpp"
+#include "cookies/cookie_header.hpp"
+#include "runtime/pause.hpp"
+
+#include <boost/json/serialize.hpp>
+
+#include <optional>
+#include <utility>
+
+namespace cloche::torture {
+namespace {
+
+namespace json = boost::json;
+using http::reply;
+using runtime::task;
+
+constexpr std::size_t body_limit = 64 * 1024;
+
+reply json_reply(unsigned status, const json::object& body) {
+    return reply(status, "application/json", json::serialize(body));
+}
+
+reply refusal(unsigned status, std::string_view message) {
+    return json_reply(status, {{"error", "Refused"}, {"message", message}});
+}
+
+task<std::string> whole_body(http::client_stream& stream) {
+    std::string body;
+    while (true) {
+        auto piece = co_await stream.read_body();
+        if (!piece || piece->empty()) break;
+        body += *piece;
+        if (body.size() > body_limit) break;
+    }
+    co_return body;
+}
+
+std::string cookie_of(http::client_stream& stream, std::string_view name) {
+    const auto values = cookies::values_of(stream.head().value(http::field_id::cookie), name);
+    return values.empty() ? std::string() : std::string(values.front());
+}
+
+/// A member of a JSON or form body, under the first of its names that is there.
+std::string member_of(std::string_view body, std::initializer_list<std::string_view> names) {
+    const auto object = parse_json_object(body);
+    for (const std::string_view name : names) {
+        if (object) {
+            const auto text = text_member(*object, name);
+            if (text) return std::string(*text);
+        } else if (auto text = form_value(body, name)) {
+            return std::move(*text);
+        }
+    }
+    return {};
+}
+
+/// Signed by nobody: whoever holds one cannot tell, as it should be (RFC 6750 section 5.2).
+std::string access_token(
+    std::string_view user, const refresh_ticket& ticket, instant now, seconds life
+) {
+    const auto made = std::chrono::floor<seconds>(now).time_since_epoch();
+    const json::object claims{
+        {"sub", user},
+        {"iat", made.count()},
+        {"exp", (made + life).count()},
+        {"jti", ticket.text()}};
+    return base64url_encode(R"({"alg":"ES256","typ":"at+jwt"})") + '.' +
+           base64url_encode(json::serialize(claims)) + '.' + std::string(86, 'A');
+}
+
+struct bearer {
+    std::string user;
+    std::optional<refresh_ticket> ticket;
+    bool expired = true;
+};
+
+std::optional<bearer> read_bearer(std::string_view authorization, instant now) {
+    constexpr std::string_view scheme = "Bearer ";
+    if (!authorization.starts_with(scheme)) return std::nullopt;
+    const auto token = authorization.substr(scheme.size());
+    const auto first = token.find('.');
+    const auto second = token.find('.', first + 1);
+    if (second == std::string_view::npos) return std::nullopt;
+    const auto text = base64url_decode(token.substr(first + 1, second - first - 1));
+    if (!text) return std::nullopt;
+    const auto claims = parse_json_object(*text);
+    if (!claims) return std::nullopt;
+    const auto user = text_member(*claims, "sub");
+    const auto id = text_member(*claims, "jti");
+    const auto* const expiry = claims->if_contains("exp");
+    if (!user || !id || expiry == nullptr || !expiry->is_int64()) return std::nullopt;
+    bearer out;
+    out.user = *user;
+    out.ticket = refresh_ticket::read(*id);
+    // `iat` and `exp` are whole seconds, cut off: less leeway than a second would shorten each
+    // life.
+    out.expired = now >= instant(seconds(expiry->as_int64() + 1));
+    return out;
+}
+
+instant wall_clock() {
+    return system_clock().now();
+}
+
+/// True if the caller was still there at the end.
+task<bool> wait_with_caller(http::client_stream& stream, milliseconds length) {
+    bool gone = false;
+    stream.when_gone([&gone] { gone = true; });
+    co_await runtime::pause(length);
+    stream.when_gone({});
+    co_return !gone;
+}
+
+/// The refresh token was not spent.
+task<void> answer_instead(http::client_stream& stream, fault what) {
+    reply trouble(200, "text/html", "<h1>Welcome to nginx!</h1>");
+    switch (what) {
+        case fault::status_500:
+            trouble = refusal(500, "Not now.");
+            break;
+        case fault::status_429:
+            trouble = refusal(429, "Not so often.");
+            break;
+        case fault::status_403:
+            trouble = refusal(403, "Not from there.");
+            break;
+        default:
+            break;
+    }
+    if (what == fault::reset) {
+        stream.abort();
+    } else {
+        co_await stream.send(trouble);
+    }
+}
+
+/// Half of it, and then the connection breaks.
+task<void> send_half(http::client_stream& stream, const reply& answer) {
+    std::vector<http::out_field> fields;
+    for (const auto& [name, value] : answer.fields)
+        fields.push_back({name, value});
+    if (stream.start(answer.status, fields, answer.body.size())) {
+        const auto half = std::string_view(answer.body).substr(0, answer.body.size() / 2);
+        co_await stream.write(half);
+    }
+    stream.abort();
+}
+
+/// The refresh token was spent. True if all of the answer has left, to somebody who waited for it.
+task<bool> answer_spent(http::client_stream& stream, planned_fault planned, const reply& answer) {
+    if (planned.what == fault::lost) {
+        stream.abort();
+        co_return false;
+    }
+    if (planned.what == fault::cut) {
+        co_await send_half(stream, answer);
+        co_return false;
+    }
+    if (planned.what == fault::garbled) {
+        const reply garbled(200, "application/json", R"({"message":"Token refr)");
+        co_await stream.send(garbled);
+        co_return false;
+    }
+    if (planned.what == fault::slow) {
+        const bool there = co_await wait_with_caller(stream, planned.late);
+        if (!there) co_return false;
+    }
+    auto sent = co_await stream.send(answer);
+    co_return sent.has_value();
+}
+
+}  // namespace
+
+played_api::played_api(const plan& what, const disturbances& done, tally& counts)
+    : plan_(what), disturbances_(done), tally_(counts), ledger_(what.api.grace) {}
+
+task<void> played_api::handle(http::client_stream& stream) {
+    const std::string_view target = stream.head().target;
+    const std::string_view path = target.substr(0, target.find('?'));
+    if (path == "/auth/me") {
+        co_await who_am_i(stream);
+    } else if (path == "/auth/refresh-token") {
+        co_await refresh(stream);
+    } else if (path == "/auth/login") {
+        co_await sign_in(stream);
+    } else if (path == "/auth/logout") {
+        co_await sign_out(stream);
+    } else {
+        const reply nothing = refusal(404, "There is nothing here.");
+        co_await stream.send(nothing);
+    }
+}
+
+reply played_api::refuse(error) {
+    return refusal(400, "That was no request.");
+}
+
+fate played_api::fate_of(const std::string& user) const {
+    const std::lock_guard lock(mutex_);
+    return ledger_.fate_of(user);
+}
+
+reply played_api::tokens_answer(const refresh_ticket& ticket, std::string_view message) const {
+    std::string user;
+    {
+        const std::lock_guard lock(mutex_);
+        user = ledger_.user_of(ticket.family);
+    }
+    const auto life = plan_.api.access_token;
+    const std::string access = access_token(user, ticket, wall_clock(), life);
+    const std::string next = ticket.text();
+    reply answer = json_reply(
+        200,
+        {{"message", message},
+         {"data", {{"accessToken", access}, {"expiresIn", life.count()}}},
+         {"access_token", access},
+         {"refresh_token", next},
+         {"token_type", "Bearer"},
+         {"expires_in", life.count()}}
+    );
+    answer.with(
+        "Set-Cookie", "refreshToken=" + next + "; Max-Age=2592000; Path=/; HttpOnly; SameSite=Lax"
+    );
+    answer.with("Cache-Control", "no-store");
+    return answer;
+}
+
+task<void> played_api::sign_in(http::client_stream& stream) {
+    const std::string body = co_await whole_body(stream);
+    const std::string user = member_of(body, {"email", "username"});
+    if (user.empty()) {
+        const reply refused = refusal(422, "Who is it?");
+        co_await stream.send(refused);
+        co_return;
+    }
+    refresh_ticket ticket;
+    {
+        const std::lock_guard lock(mutex_);
+        ticket = ledger_.sign_in(user);
+    }
+    const reply answer = tokens_answer(ticket, "Login successful");
+    co_await stream.send(answer);
+}
+
+task<void> played_api::refresh(http::client_stream& stream) {
+    std::string text = cookie_of(stream, "refreshToken");
+    if (text.empty()) {
+        const std::string body = co_await whole_body(stream);
+        text = member_of(body, {"refreshToken", "refresh_token"});
+    }
+    const auto ticket = refresh_ticket::read(text);
+    const reply refused = refusal(401, "The refresh token is not valid.");
+    if (!ticket) {
+        co_await stream.send(refused);
+        co_return;
+    }
+
+    planned_fault planned;
+    token_ledger::spent spent;
+    {
+        const std::lock_guard lock(mutex_);
+        const auto attempt = ledger_.count_attempt(ticket->family);
+        planned = fault_of(plan_.api.faults, plan_.seed, ticket->family, attempt);
+        if (planned.what == fault::revoked) ledger_.end(ticket->family, fate::revoked);
+        if (!is_instead_of_rotation(planned.what))
+            spent = ledger_.spend(*ticket, system_clock().ticks(), disturbances_);
+    }
+    tally_.note([&](figures& count) {
+        ++count.faults.at(static_cast<std::size_t>(planned.what));
+        if (spent.double_spend) ++count.double_spends;
+        if (spent.twice && !spent.double_spend) ++count.repeats;
+        if (spent.what == token_ledger::outcome::rotated) ++count.refreshes;
+    });
+
+    if (is_instead_of_rotation(planned.what)) {
+        co_await answer_instead(stream, planned.what);
+        co_return;
+    }
+    if (spent.what == token_ledger::outcome::refused) {
+        co_await stream.send(refused);
+        co_return;
+    }
+    const reply answer = tokens_answer(spent.successor, "Token refreshed");
+    const bool whole = co_await answer_spent(stream, planned, answer);
+    const std::lock_guard lock(mutex_);
+    ledger_.answered(*ticket, whole);
+}
+
+task<void> played_api::who_am_i(http::client_stream& stream) {
+    const auto who = read_bearer(stream.head().value(http::field_id::authorization), wall_clock());
+    if (!who || who->expired) {
+        if (who) tally_.note([](figures& count) { ++count.stale_tokens; });
+        reply refused = refusal(401, "The access token is not valid.");
+        refused.with("WWW-Authenticate", "Bearer error=\"invalid_token\"");
+        co_await stream.send(refused);
+        co_return;
+    }
+    const reply answer =
+        json_reply(200, {{"message", "ok"}, {"data", {{"id", who->user}, {"email", who->user}}}});
+    co_await stream.send(answer);
+}
+
+task<void> played_api::sign_out(http::client_stream& stream) {
+    auto ticket = refresh_ticket::read(cookie_of(stream, "refreshToken"));
+    if (!ticket) {
+        const auto who =
+            read_bearer(stream.head().value(http::field_id::authorization), wall_clock());
+        if (who) ticket = who->ticket;
+    }
+    if (ticket) {
+        const std::lock_guard lock(mutex_);
+        ledger_.end(ticket->family, fate::signed_out);
+    }
+    const reply answer =
+        json_reply(200, {{"message", "ok"}, {"data", {{"message", "Signed out"}}}});
+    co_await stream.send(answer);
+}
+
+}  // namespace cloche::torture

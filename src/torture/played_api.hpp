@@ -1,0 +1,49 @@
+// The API that a gateway under test stands in front of, played: it signs anybody in, rotates
+// strictly, and misbehaves as planned.
+//
+//     POST   /auth/login           {"email","password"}: any password
+//     GET|POST /auth/refresh-token the refresh token as a cookie, or as a member of a JSON or form
+//                                  body (refreshToken, refresh_token)
+//     GET    /auth/me              bearer
+//     DELETE|POST /auth/logout     cookie or bearer
+//
+// Answers are those of the identity API, with the members of RFC 6749 section 5.1 besides.
+#pragma once
+
+#include "http/client_stream.hpp"
+#include "torture/disturbances.hpp"
+#include "torture/plan.hpp"
+#include "torture/tally.hpp"
+#include "torture/token_ledger.hpp"
+
+#include <mutex>
+#include <string>
+
+namespace cloche::torture {
+
+class played_api final : public http::exchange_handler {
+public:
+    played_api(const plan& what, const disturbances& done, tally& counts);
+
+    runtime::task<void> handle(http::client_stream& stream) override;
+    http::reply refuse(error reason) override;
+
+    /// What became of that user's newest sign-in.
+    fate fate_of(const std::string& user) const;
+
+private:
+    runtime::task<void> sign_in(http::client_stream& stream);
+    runtime::task<void> refresh(http::client_stream& stream);
+    runtime::task<void> who_am_i(http::client_stream& stream);
+    runtime::task<void> sign_out(http::client_stream& stream);
+
+    http::reply tokens_answer(const refresh_ticket& ticket, std::string_view message) const;
+
+    const plan& plan_;
+    const disturbances& disturbances_;
+    tally& tally_;
+    mutable std::mutex mutex_;
+    token_ledger ledger_;
+};
+
+}  // namespace cloche::torture
