@@ -9,9 +9,12 @@
 #include "torture/report.hpp"
 #include "torture/run.hpp"
 
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <system_error>
 
 namespace cloche::cli {
 namespace {

@@ -4,10 +4,7 @@
 #include "observability/audit.hpp"
 #include "observability/log.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 #include <exception>
@@ -130,16 +127,6 @@ void coordinator_state::in_background(task<void> work) {
     };
     auto& context = threads.context(runtime::io_threads::current());
     asio::co_spawn(context, std::move(work), std::move(done));
-}
-
-task<void> coordinator_state::pause(milliseconds length) {
-    using steady = std::chrono::steady_clock;
-    using timer =
-        asio::basic_waitable_timer<steady, asio::wait_traits<steady>, runtime::io_executor>;
-    const auto executor = co_await asio::this_coro::executor;
-    timer waiting(executor, length);
-    error ignored;
-    co_await waiting.async_wait(asio::redirect_error(runtime::use_task, ignored));
 }
 
 bool coordinator_state::is_orphan(const record& session, instant now) const {

@@ -106,7 +106,6 @@ public:
 
     /// Runs `work` to its end on an I/O thread, whoever goes away meanwhile.
     void in_background(runtime::task<void> work);
-    static runtime::task<void> pause(milliseconds length);
 
     /// A flight that nobody will bring home.
     bool is_orphan(const record& session, instant now) const;

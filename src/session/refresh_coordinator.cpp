@@ -2,6 +2,7 @@
 #include "session/refresh_coordinator.hpp"
 
 #include "observability/log.hpp"
+#include "runtime/pause.hpp"
 #include "session/coordinator_state.hpp"
 
 #include <boost/asio/co_spawn.hpp>
@@ -151,7 +152,7 @@ task<void> keep_sweeping(state_ptr state) {
         }
         state->background.end();
         const milliseconds length = state->options.sweep;
-        co_await coordinator_state::pause(length);
+        co_await runtime::pause(length);
     }
 }
 

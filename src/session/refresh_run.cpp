@@ -2,6 +2,7 @@
 // docs/sessions.md.
 #include "observability/audit.hpp"
 #include "observability/log.hpp"
+#include "runtime/pause.hpp"
 #include "session/coordinator_state.hpp"
 
 #include <algorithm>
@@ -109,7 +110,7 @@ task<departure> depart(state_ptr state, id_hash id, refresh_order order) {
             co_return out;
         }
         if (next == step::watch) {
-            co_await coordinator_state::pause(poll_interval);
+            co_await runtime::pause(poll_interval);
             continue;
         }
 
@@ -265,7 +266,7 @@ task<std::optional<verdict>> arrive(
             auto loaded = co_await state->load(flying->id);
             if (!loaded) {
                 // It may hold the only copy of live tokens: it does not give up.
-                co_await coordinator_state::pause(rewrite_in);
+                co_await runtime::pause(rewrite_in);
                 rewrite_in = std::min(2 * rewrite_in, rewrite_most);
                 continue;
             }
@@ -286,7 +287,7 @@ task<std::optional<verdict>> arrive(
         }
         if (how.what == landing::wait_others) {
             const milliseconds until_then = std::min(how.wait, wait_most);
-            co_await coordinator_state::pause(until_then);
+            co_await runtime::pause(until_then);
             current = nullptr;
             continue;
         }
@@ -294,7 +295,7 @@ task<std::optional<verdict>> arrive(
         auto swapped = co_await state->swap(std::move(how.next));
         if (!swapped) {
             if (swapped.error() != errc::conflict) {
-                co_await coordinator_state::pause(rewrite_in);
+                co_await runtime::pause(rewrite_in);
                 rewrite_in = std::min(2 * rewrite_in, rewrite_most);
             }
             current = nullptr;

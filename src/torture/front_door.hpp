@@ -24,7 +24,7 @@ public:
     /// http::client::fetch.
     runtime::task<result<http::response>> send(http::request what, std::size_t first);
 
-    /// Sends it and goes away after `stay`, whatever has come by then.
+    /// Sends it and goes away after `stay`, or with the answer if that comes before.
     runtime::task<void> send_and_leave(http::request what, std::size_t first, milliseconds stay);
 
     /// For the end of the run, on each I/O thread.

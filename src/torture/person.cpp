@@ -1,6 +1,7 @@
 #include "torture/person.hpp"
 
 #include "runtime/pause.hpp"
+#include "torture/placeholder.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -21,11 +22,6 @@ constexpr milliseconds sign_in_again_most{1'000};
 /// Every replica has to know of a sign-out by then.
 constexpr milliseconds signed_out_everywhere{1'500};
 constexpr milliseconds stay_most{400};
-
-void replace_all(std::string& text, std::string_view what, std::string_view with) {
-    for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
-        text.replace(at, what.size(), with);
-}
 
 bool is_good(unsigned status) {
     return status >= 200 && status < 300;
@@ -105,8 +101,8 @@ http::request person::make_request(const recipe_request& what, const std::string
     }
     if (!cookies.empty()) out.with("Cookie", cookies);
     out.body = what.body;
-    replace_all(out.body, "{user}", name_);
-    replace_all(out.body, "{password}", "correct horse battery staple");
+    put_in(out.body, "{user}", name_);
+    put_in(out.body, "{password}", "correct horse battery staple");
     return out;
 }
 
@@ -243,20 +239,12 @@ void person::judge(
     }
     if (begun_in != epoch_) return;
     const fate why = stage_.api.fate_of(name_);
-    stage_.counts.note([&](figures& count) {
-        switch (why) {
-            case fate::revoked:
-                ++count.signed_out_by_api;
-                break;
-            case fate::unavoidable:
-                ++count.lost_unavoidably;
-                break;
-            default:
-                ++count.signed_out_undeserved;
-                break;
-        }
-    });
-    if (why != fate::revoked && why != fate::unavoidable) {
+    if (why == fate::revoked) {
+        stage_.counts.note([](figures& count) { ++count.signed_out_by_api; });
+    } else if (why == fate::unavoidable) {
+        stage_.counts.note([](figures& count) { ++count.lost_unavoidably; });
+    } else {
+        stage_.counts.note([](figures& count) { ++count.signed_out_undeserved; });
         stage_.counts.find(
             name_ + " was signed out by replica " + std::to_string(at) + ", though " +
             std::string(in_words(why)) + ": " + words_of(answer)

@@ -28,6 +28,8 @@ struct api_faults {
     milliseconds slow_most{3'500};
     /// The family is revoked by the API itself: the session has to end.
     double revoked = 0.001;
+
+    bool operator==(const api_faults&) const = default;
 };
 
 struct api_plan {
@@ -36,6 +38,8 @@ struct api_plan {
     /// How long a spent refresh token gets its successor again. 0: any reuse revokes the family.
     milliseconds grace{10'000};
     api_faults faults;
+
+    bool operator==(const api_plan&) const = default;
 };
 
 /// Shares of the browser's requests.
@@ -45,6 +49,8 @@ struct browser_plan {
     double late = 0.01;  ///< the cookies of the answer come late, after those of later answers
     double sign_out = 0.002;
     std::size_t burst = 3;  ///< requests of one tab at once, at most
+
+    bool operator==(const browser_plan&) const = default;
 };
 
 /// A request to the gateway. `{user}` and `{password}` are put in where they stand.
@@ -56,6 +62,8 @@ struct recipe_request {
     recipe_request() = default;
     recipe_request(std::string method_name, std::string where, std::string with = "")
         : method(std::move(method_name)), path(std::move(where)), body(std::move(with)) {}
+
+    bool operator==(const recipe_request&) const = default;
 };
 
 /// How a browser uses the gateway under test. The defaults are Cloche's own.
@@ -70,6 +78,8 @@ struct recipe {
     std::vector<std::string> headers{"Content-Type: application/json", "X-CSRF: 1"};
     /// Statuses that tell a browser that it is signed out.
     std::vector<unsigned> signed_out{401};
+
+    bool operator==(const recipe&) const = default;
 };
 
 /// Something done to the gateway or its store now and then.
@@ -78,6 +88,8 @@ struct disturbance_plan {
     milliseconds lasts{0};
 
     bool is_wanted() const noexcept { return every > milliseconds::zero(); }
+
+    bool operator==(const disturbance_plan&) const = default;
 };
 
 struct gateway_plan {
@@ -87,12 +99,16 @@ struct gateway_plan {
     std::vector<std::string> urls;
     disturbance_plan kill{milliseconds(20'000), milliseconds(500)};     ///< SIGKILL, of `start`
     disturbance_plan pause{milliseconds(45'000), milliseconds(5'000)};  ///< SIGSTOP, of `start`
+
+    bool operator==(const gateway_plan&) const = default;
 };
 
 struct store_plan {
     std::string start;
     std::string stop;
     disturbance_plan outage{milliseconds(0), milliseconds(5'000)};
+
+    bool operator==(const store_plan&) const = default;
 };
 
 struct plan {
@@ -106,6 +122,8 @@ struct plan {
     gateway_plan gateway;
     store_plan store;
     struct recipe recipe;
+
+    bool operator==(const plan&) const = default;
 };
 
 }  // namespace cloche::torture

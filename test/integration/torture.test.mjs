@@ -22,7 +22,7 @@ async function torture(t, args, plan) {
 }
 
 for (const [store, mode] of [['sqlite', 'server'], ['sqlite', 'tokens'], ['memory', 'server'], ['memory', 'tokens']]) {
-    test(`RT: ${store}, ${mode}: races, faults and kills: no double spend, nobody signed out undeserved`, limit, async (t) => {
+    test(`RT-1, RT-5, RT-6, RT-8: ${store}, ${mode}: races, faults and kills: no double spend, nobody signed out undeserved`, limit, async (t) => {
         const { code, stdout, stderr, figures } = await torture(t, ['--for', '25s', '--store', store, '--mode', mode]);
         assert.equal(code, 0, stdout + stderr);
         assert.equal(figures.clean, true);
@@ -48,7 +48,7 @@ test('a gateway of copied route handlers spends tokens twice and signs people ou
 test('a plan with mistakes, and a gateway that does not start, are said', limit, async (t) => {
     const wrong = await torture(t, [], { sesions: 4 });
     assert.equal(wrong.code, 78, wrong.stderr);
-    assert.match(wrong.stderr, /plan\.yaml:1.*sesions|sesions/);
+    assert.match(wrong.stderr, /plan\.yaml:2: sesions/);
     const dead = await torture(t, [], { gateway: { start: ['exit 3'] } });
     assert.equal(dead.code, 1, dead.stderr);
     assert.match(dead.stderr, /replica 0 did not start; see /);

@@ -1,6 +1,7 @@
 #include "torture/plan_keys.hpp"
 
 #include "support/temporary_folder.hpp"
+#include "support/yaml_blocks.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -57,6 +58,18 @@ TEST_F(plan_file, says_what_is_played) {
     EXPECT_EQ(what.recipe.sign_in.path, "/login");
     EXPECT_EQ(what.recipe.refresh.path, "");
     EXPECT_THAT(what.recipe.signed_out, ElementsAre(401U, 403U));
+}
+
+TEST_F(plan_file, of_the_docs_has_no_problems) {
+    const std::string page = cloche::test::content_of(CLOCHE_SOURCE_DIR "/docs/torture.md");
+    const auto blocks = cloche::test::yaml_blocks(page);
+    EXPECT_EQ(blocks.size(), 2U);
+    for (const std::string& block : blocks) {
+        EXPECT_THAT(block, testing::StartsWith("# plan.yaml"));
+        read(block);
+        EXPECT_EQ(problems(), "") << block;
+    }
+    EXPECT_TRUE(read(blocks.back()) == plan()) << "all keys, with their defaults";
 }
 
 struct wrong_plan {
