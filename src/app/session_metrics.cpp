@@ -7,7 +7,7 @@ namespace {
 
 using session::end_reason;
 
-constexpr std::array<std::string_view, 8> refresh_results{
+constexpr std::array<std::string_view, 9> refresh_results{
     "renewed",
     "refused",
     "not_sent",
@@ -16,6 +16,7 @@ constexpr std::array<std::string_view, 8> refresh_results{
     "joined",
     "late",
     "lost",
+    "held_back",
 };
 constexpr std::array<end_reason, 6> end_reasons{
     end_reason::signed_out,
@@ -41,6 +42,10 @@ session_metrics::session_metrics(observability::metrics& registry)
       breaker_open_(registry.make_gauge(
           "cloche_refresh_breaker_open",
           "1 while so many refreshes are refused that they count as passing."
+      )),
+      circuit_open_(registry.make_gauge(
+          "cloche_refresh_circuit_open",
+          "1 while the API is asked for fewer refreshes, or none, because they fail."
       )),
       keys_loaded_(make_key_reads(registry, "loaded")),
       keys_not_loaded_(make_key_reads(registry, "failed")),
@@ -71,6 +76,7 @@ session::coordinator_events session_metrics::events() {
     events.refreshed = [this, count](std::string_view result) { count(refreshes_, result); };
     events.ended = [this, count](std::string_view reason) { count(ends_, reason); };
     events.breaker = [this](bool open) { breaker_open_.set(open ? 1 : 0); };
+    events.circuit = [this](bool open) { circuit_open_.set(open ? 1 : 0); };
     return events;
 }
 

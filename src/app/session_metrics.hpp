@@ -29,6 +29,7 @@ private:
     counters ends_;
     observability::gauge live_;
     observability::gauge breaker_open_;
+    observability::gauge circuit_open_;
     observability::counter keys_loaded_;
     observability::counter keys_not_loaded_;
     observability::counter key_missing_;

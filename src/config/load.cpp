@@ -38,6 +38,7 @@ void settle_gateway(gateway_config& config, const given_keys& given) {
     if (config.session_keys.empty()) config.session_keys = config.data + "/session.keys";
     config.session.refresh.timeout = config.provider.refresh.timeout;
     config.session.refresh.wait = config.provider.refresh.wait;
+    config.session.circuit.concurrency = config.provider.refresh.concurrency;
     const providers::json_api_description& api = config.provider;
     config.gateway.api.registration = api.register_account.has_value();
     config.gateway.api.verification = api.verify_account.has_value();

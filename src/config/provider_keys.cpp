@@ -190,6 +190,12 @@ void provider_keys(section& provider, providers::json_api_description& api) {
             duration_between(100ms, 60s),
             "How long a request waits for it before it is answered 503."
         );
+        keys.value(
+            "concurrency",
+            api.refresh.concurrency,
+            count_between<std::size_t>(1, 10'000),
+            "How many refreshes this gateway asks of the API at the same time. The others wait."
+        );
     });
     optional_request(provider, "logout", api.logout, "Signing out.");
     optional_request(provider, "user", api.user, "Who is signed in.", [&](section& keys) {

@@ -33,6 +33,7 @@ struct refresh_description {
     std::vector<unsigned> final_statuses{401};  ///< answers that end the session
     milliseconds timeout{6'000};                ///< of the call
     milliseconds wait{5'000};                   ///< how long a request waits for it
+    std::size_t concurrency = 64;               ///< how many may be in the air at once
     body_format format = body_format::json;     ///< of a refresh token in a body
 };
 

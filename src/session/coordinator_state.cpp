@@ -33,9 +33,7 @@ milliseconds touch_interval(const session_options& options) {
 instant good_until(const record& session, const refresh_options& options) {
     if (session.state != session_state::live) return instant::min();
     const instant over = std::min(session.absolute_until, session.last_used + session.idle);
-    const auto life = life_of(session.tokens);
-    if (!life) return over;
-    return std::min(over, session.tokens.sent_at + *life - std::min(options.margin, *life / 5));
+    return std::min(over, early_refresh_at(session, options).value_or(over));
 }
 
 void log_failed_errand(std::exception_ptr thrown) {
@@ -67,6 +65,12 @@ coordinator_state::coordinator_state(
       holder(hex_encode(generator.bytes(8))),
       started_at(clocks.now()),
       cache(options.cached_sessions, options.cache, touch_interval(options)),
+      calls(
+          options.circuit,
+          clocks,
+          [this] { return jitter(); },
+          [this](bool open) { circuit_moved(open); }
+      ),
       flushes(std::min(options.idle / 10, flush_at_most_every)),
       purges(purge_every),
       events_(std::move(listeners)) {}
@@ -91,7 +95,9 @@ void coordinator_state::end_later(const id_hash& id, end_reason reason) {
 task<result<record_ptr>> coordinator_state::read(id_hash id) {
     auto found = cache.find(id, time.now(), false);
     if (found.session) co_return std::move(found.session);
+    if (absent.contains(id, time.now())) co_return record_ptr();
     auto loaded = co_await load(id);
+    if (loaded && !*loaded) absent.note(id, time.now());
     co_return loaded;
 }
 
@@ -178,6 +184,20 @@ void coordinator_state::breaker_moved(bool open) {
         observability::audit(audit_event::refresh_breaker_closed);
     }
     if (events_.breaker) events_.breaker(open);
+}
+
+void coordinator_state::circuit_moved(bool open) const {
+    if (open) {
+        log_line(level::warn, "refresh_circuit_opened")
+            .with(
+                "meaning",
+                "refreshes of several sessions failed one after the other: the API is asked less "
+                "until it answers again; nobody is signed out"
+            );
+    } else {
+        log_line(level::info, "refresh_circuit_closed");
+    }
+    if (events_.circuit) events_.circuit(open);
 }
 
 double coordinator_state::jitter() {

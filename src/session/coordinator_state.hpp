@@ -6,9 +6,11 @@
 //     sweep.cpp                 what nobody asks for: orphans, repeats, revocations, expiry
 #pragma once
 
+#include "session/absent_ids.hpp"
 #include "session/errands.hpp"
 #include "session/id_map.hpp"
 #include "session/record_cache.hpp"
+#include "session/refresh_calls.hpp"
 #include "session/refresh_coordinator.hpp"
 #include "session/refusal_breaker.hpp"
 #include "session/running_refreshes.hpp"
@@ -74,7 +76,9 @@ public:
     std::atomic<bool> alone = false;
 
     record_cache cache;
+    absent_ids absent;
     running_refreshes running;
+    refresh_calls calls;
     errands background;
     id_map<end_reason>
         unwritten_ends;  ///< signed out while the store was away: over for this process already
@@ -122,6 +126,7 @@ public:
 
 private:
     void breaker_moved(bool open);
+    void circuit_moved(bool open) const;
 
     const coordinator_events events_;
     std::mutex breaker_mutex_;
@@ -152,6 +157,8 @@ runtime::task<result<bool>> end_session(
 );
 /// Tells the API of a tombstone with a revocation due, and notes that it knows.
 runtime::task<void> tell_api(state_ptr state, record_ptr tombstone, std::optional<caller> who);
+/// Whether a record says so of the user already; an empty subject: nothing is known of it.
+bool knows_user(const record& session, std::string_view user, std::string_view subject);
 /// Keeps what the API says of the user, where that has changed. Best effort.
 runtime::task<void> write_user(state_ptr state, id_hash id, std::string user, std::string subject);
 

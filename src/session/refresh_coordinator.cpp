@@ -225,7 +225,10 @@ void refresh_coordinator::start(bool alone) {
     state_->alone = alone;
     state_->orphans_waiting = alone;
     state_->store.on_change([knows = std::weak_ptr(state_)](const id_hash& id) {
-        if (const auto state = knows.lock()) state->cache.forget(id);
+        const auto state = knows.lock();
+        if (!state) return;
+        state->cache.forget(id);
+        state->running.note_change(id);
     });
     auto& context = state_->threads.context(0);
     runtime::asio::co_spawn(context, keep_sweeping(state_), runtime::asio::detached);

@@ -8,6 +8,7 @@
 #include "crypto/random.hpp"
 #include "runtime/io_threads.hpp"
 #include "session/auth_provider.hpp"
+#include "session/refresh_circuit.hpp"
 #include "session/refresh_fsm.hpp"
 #include "session/session_store.hpp"
 #include "session/verdict.hpp"
@@ -28,7 +29,12 @@ struct session_options {
     milliseconds cache{1'000};  ///< how long a record read is trusted without asking the store
     milliseconds sweep{1'000};  ///< how often what no request asks for is looked after
     std::size_t cached_sessions = 100'000;
+    /// How often another process's flight is looked at, should no note of its landing come: from
+    /// the first, doubled to the second.
+    milliseconds poll_first{100};
+    milliseconds poll_most{500};
     refresh_options refresh;
+    circuit_options circuit;
 
     session_options() = default;
 };
@@ -38,10 +44,12 @@ struct coordinator_events {
     /// What the API answered: "renewed", "refused", "not_sent", "answered", "outcome_unknown" (also
     /// for a flight whose process died); "joined": a request found a refresh on that another began;
     /// "late": the answer came after somebody else's; "lost": a refusal after an unknown outcome,
-    /// the loss that an API without grace makes unavoidable.
+    /// the loss that an API without grace makes unavoidable; "held_back": none was made, because
+    /// the API is in trouble or as many as may be were in the air.
     std::function<void(std::string_view result)> refreshed;
     std::function<void(std::string_view reason)> ended;  ///< name_of(end_reason)
     std::function<void(bool open)> breaker;
+    std::function<void(bool open)> circuit;
 };
 
 class coordinator_state;

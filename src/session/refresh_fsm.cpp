@@ -1,6 +1,8 @@
 #include "session/refresh_fsm.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace cloche::session {
@@ -12,6 +14,18 @@ instant expiry_of(const token_set& tokens, milliseconds life) {
 
 milliseconds margin_of(milliseconds life, const refresh_options& options) {
     return std::min(options.margin, life / 5);
+}
+
+/// The same in every process, and another one with each generation: SplitMix64 of both.
+milliseconds spread_of(const record& session, milliseconds life, const refresh_options& options) {
+    const milliseconds most = std::min(options.spread, life / 10);
+    std::uint64_t mixed = 0;
+    std::memcpy(&mixed, session.id.bytes.data(), sizeof mixed);
+    mixed += (session.generation + 1) * 0x9e3779b97f4a7c15;
+    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111eb;
+    mixed ^= mixed >> 31;
+    return milliseconds(mixed % (static_cast<std::uint64_t>(most.count()) + 1));
 }
 
 decision do_this(action what) {
@@ -153,7 +167,8 @@ decision decide(const record& session, instant now, const refresh_options& optio
     // Longer than its whole life to go: our clock was put back, and how old the token is nobody
     // knows.
     const bool clock_went_back = left > *life + options.margin;
-    if (left > margin_of(*life, options) && !clock_went_back) return do_this(action::proceed);
+    if (now < *early_refresh_at(session, options) && !clock_went_back)
+        return do_this(action::proceed);
     const bool startable = can_refresh(session, now) && !is_flying(session, now, options) &&
                            !pause_left(session, now, options);
     return do_this(startable ? action::proceed_and_refresh : action::proceed);
@@ -167,12 +182,18 @@ bool is_worth_forcing(const record& session, instant now, const refresh_options&
     return age > least || age < -options.margin;
 }
 
-std::optional<instant> refresh_due_at(const record& session, const refresh_options& options) {
+std::optional<instant> early_refresh_at(const record& session, const refresh_options& options) {
     const auto life = life_of(session.tokens);
-    if (!life || session.tokens.refresh.empty()) return std::nullopt;
-    const instant due = expiry_of(session.tokens, *life) - margin_of(*life, options);
+    if (!life) return std::nullopt;
+    const milliseconds before = margin_of(*life, options) + spread_of(session, *life, options);
+    return expiry_of(session.tokens, *life) - before;
+}
+
+std::optional<instant> refresh_due_at(const record& session, const refresh_options& options) {
+    const auto due = early_refresh_at(session, options);
+    if (!due || session.tokens.refresh.empty()) return std::nullopt;
     if (!session.after_failure) return due;
-    return std::max(due, session.after_failure->not_before);
+    return std::max(*due, session.after_failure->not_before);
 }
 
 instant ends_at(const record& session) {

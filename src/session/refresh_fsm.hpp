@@ -13,6 +13,9 @@ namespace cloche::session {
 struct refresh_options {
     /// Refreshed when less is left; a fifth of the life if that is shorter.
     milliseconds margin{30'000};
+    /// Up to so much earlier still, or a tenth of the life if that is shorter, by session and
+    /// generation: those that began together are not refreshed together.
+    milliseconds spread{300'000};
     /// Of the call to the API.
     milliseconds timeout{6'000};
     /// How long a request waits for a refresh before it is answered 503.
@@ -70,6 +73,9 @@ std::optional<milliseconds> life_of(const token_set& tokens);
 /// a refresh.
 bool is_worth_forcing(const record& session, instant now, const refresh_options& options);
 
+/// From when on a refresh is made beside the requests (case 2): the margin, and this session's part
+/// of the spread, before expiry. Nothing: unknown life.
+std::optional<instant> early_refresh_at(const record& session, const refresh_options& options);
 /// When the token should be refreshed: for `refresh_in`. Nothing: unknown life, or nothing to
 /// refresh with.
 std::optional<instant> refresh_due_at(const record& session, const refresh_options& options);

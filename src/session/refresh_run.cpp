@@ -15,8 +15,6 @@ using observability::level;
 using observability::log_line;
 using runtime::task;
 
-/// How often a flight of another process is looked at.
-constexpr milliseconds poll_interval{100};
 /// Between attempts to write an answer that the store did not take.
 constexpr milliseconds rewrite_first{100};
 constexpr milliseconds rewrite_most{2'000};
@@ -38,7 +36,8 @@ verdict try_again_soon() {
 /// What case 4 came to: a flight on record, or an outcome without one.
 struct departure {
     record_ptr flying;
-    monotonic lease_from{};  ///< on our own clock, from before the flight was put on record
+    refresh_calls::place place;  ///< for the call
+    monotonic lease_from{};      ///< on our own clock, from before the flight was put on record
     verdict outcome;
 
     departure() = default;
@@ -85,10 +84,29 @@ void note_unknown_outcome(const coordinator_state& state, const record& session)
         .with("reason", "the process that made the call is gone");
 }
 
-/// Case 4: the flight is on record before the call is made.
-task<departure> depart(state_ptr state, id_hash id, refresh_order order) {
+/// No call is made now. Whose token is good still goes on.
+verdict held_back(
+    const coordinator_state& state,
+    record_ptr session,
+    const refresh_order& order,
+    milliseconds retry_in
+) {
+    state.refreshed("held_back");
+    auto out = verdict_of(std::move(session), state.time.now(), state.options.refresh);
+    // Whose token the API refuses has none that is good.
+    if (order.why == refresh_order::cause::forced) out.what = access::refresh_unavailable;
+    out.retry_after = whole_seconds(retry_in);
+    return out;
+}
+
+/// Case 4: the flight is on record before the call is made, and its place among the calls is there
+/// before the flight, whose lease does not wait for one.
+task<departure> depart(
+    state_ptr state, id_hash id, std::shared_ptr<refresh_run> run, refresh_order order
+) {
     departure out;
     const auto& options = state->options.refresh;
+    milliseconds poll = state->options.poll_first;
     for (int attempt = 0; attempt < swap_attempts && !state->background.out_of_time();) {
         auto loaded = co_await state->load(id);
         if (!loaded) {
@@ -110,8 +128,19 @@ task<departure> depart(state_ptr state, id_hash id, refresh_order order) {
             co_return out;
         }
         if (next == step::watch) {
-            co_await runtime::pause(poll_interval);
+            out.place = refresh_calls::place();
+            co_await refresh_run::watch(run, poll);
+            poll = std::min(2 * poll, state->options.poll_most);
             continue;
+        }
+        if (!out.place.is_there()) {
+            auto entered = co_await state->calls.enter(id, options.wait);
+            if (!entered.where.is_there()) {
+                out.outcome = held_back(*state, current, order, entered.retry_in);
+                co_return out;
+            }
+            out.place = std::move(entered.where);
+            if (entered.waited) continue;
         }
 
         ++attempt;
@@ -230,6 +259,12 @@ landed decide_landing(
     return refused ? how(open) : out;
 }
 
+refresh_circuit::outcome service_of(const refresh_answer& answer) {
+    const bool has_verdict =
+        answer.verdict == refresh_verdict::renewed || answer.verdict == refresh_verdict::refused;
+    return has_verdict ? refresh_circuit::outcome::served : refresh_circuit::outcome::troubled;
+}
+
 /// What the flight brought home goes back: there is no record any more to keep it for.
 task<void> return_tokens(state_ptr state, token_set tokens) {
     caller who = state->nobody();
@@ -243,6 +278,7 @@ task<void> ask_user(state_ptr state, record_ptr renewed) {
     auto user = co_await state->provider.user(std::move(token), std::move(who));
     if (!user) co_return;
     std::string subject = state->provider.subject_of_user(*user);
+    if (knows_user(*renewed, *user, subject)) co_return;
     co_await write_user(state, renewed->id, std::move(*user), std::move(subject));
 }
 
@@ -325,11 +361,13 @@ task<verdict> give_back(state_ptr state, record_ptr flying) {
     co_return out;
 }
 
-task<verdict> refresh_one(state_ptr state, id_hash id, refresh_order order) {
+task<verdict> refresh_one(
+    state_ptr state, id_hash id, std::shared_ptr<refresh_run> run, refresh_order order
+) {
     const auto& options = state->options.refresh;
     std::optional<verdict> outcome;
     for (int flights = 0; !outcome && flights < flights_at_most; ++flights) {
-        auto departed = co_await depart(state, id, order);
+        auto departed = co_await depart(state, id, run, order);
         if (!departed.flying) co_return departed.outcome;
 
         // A swap that took long has eaten of the lease: past it somebody else may make the call,
@@ -339,6 +377,7 @@ task<verdict> refresh_one(state_ptr state, id_hash id, refresh_order order) {
             co_return returned;
         }
         auto answer = co_await call_api(state, departed.flying, order.who);
+        departed.place.ended(service_of(answer));
         note_answer(*state, *departed.flying, answer);
         auto landed = co_await arrive(state, departed.flying, std::move(answer), order.who);
         outcome = std::move(landed);
@@ -353,7 +392,7 @@ task<void> carry_out(
 ) {
     verdict outcome = try_again_soon();
     try {
-        auto reached = co_await refresh_one(state, id, std::move(order));
+        auto reached = co_await refresh_one(state, id, run, std::move(order));
         outcome = std::move(reached);
     } catch (const std::exception& thrown) {
         log_line(level::error, "refresh_broke").with("reason", thrown.what());

@@ -5,15 +5,12 @@
 // touches it (RT-5).
 #pragma once
 
+#include "runtime/sleeper.hpp"
 #include "runtime/task.hpp"
 #include "session/record.hpp"
 #include "session/verdict.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/wait_traits.hpp>
-
 #include <array>
-#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <mutex>
@@ -32,20 +29,25 @@ public:
         std::shared_ptr<refresh_run> self, milliseconds at_most
     );
 
+    /// For whoever carries it out, and waits for another process: returns after `at_most`, or as
+    /// soon as the record was changed elsewhere since the last time.
+    static runtime::task<void> watch(std::shared_ptr<refresh_run> self, milliseconds at_most);
+
 private:
     friend class running_refreshes;
-    using timer = runtime::asio::basic_waitable_timer<
-        std::chrono::steady_clock,
-        runtime::asio::wait_traits<std::chrono::steady_clock>,
-        runtime::io_executor>;
+    using sleeper_ptr = std::shared_ptr<runtime::sleeper>;
 
     void finish(const verdict& outcome);
-    std::optional<verdict> add_waiter(const std::shared_ptr<timer>& waiting);
-    std::optional<verdict> remove_waiter(const std::shared_ptr<timer>& waiting);
+    void note_change();
+    sleeper_ptr watcher_on(const runtime::io_executor& executor);
+    std::optional<verdict> add_waiter(const sleeper_ptr& waiting);
+    std::optional<verdict> remove_waiter(const sleeper_ptr& waiting);
 
     std::mutex mutex_;
     std::optional<verdict> outcome_;
-    std::vector<std::shared_ptr<timer>> waiters_;
+    std::vector<sleeper_ptr> waiters_;
+    sleeper_ptr watcher_;
+    bool changed_ = false;  ///< before there was a watcher to be told
 };
 
 class running_refreshes {
@@ -58,6 +60,8 @@ public:
     joined join(const id_hash& id);
     /// Nobody joins it any more; whoever waits is woken.
     void finish(const id_hash& id, const std::shared_ptr<refresh_run>& run, const verdict& outcome);
+    /// Another process has changed the record: who watches it looks again.
+    void note_change(const id_hash& id);
 
 private:
     struct alignas(64) shard {

@@ -169,13 +169,16 @@ task<void> refresh_coordinator::keep_user(id_hash id, std::string user, std::str
     co_await write_user(state_, id, std::move(user), std::move(subject));
 }
 
+bool knows_user(const record& session, std::string_view user, std::string_view subject) {
+    return session.user == user && (subject.empty() || session.subject == subject);
+}
+
 task<void> write_user(state_ptr state, id_hash id, std::string user, std::string subject) {
     for (;;) {
         auto loaded = co_await state->load(id);
         if (!loaded || !*loaded || (*loaded)->state == session_state::ended) co_return;
+        if (knows_user(**loaded, user, subject)) co_return;
         record next = **loaded;
-        const bool same = next.user == user && (subject.empty() || next.subject == subject);
-        if (same) co_return;
         next.user = user;
         if (!subject.empty()) next.subject = subject;
         auto swapped = co_await state->swap(std::move(next));

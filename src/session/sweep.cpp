@@ -64,7 +64,7 @@ task<void> do_chores(state_ptr state) {
         const record_ptr session = (*due)[index];
         switch (chore_of(*session, state->time.now(), state->options.refresh)) {
             case chore::refresh:
-                state->refresh(session->id, healing());
+                if (!state->calls.is_open()) state->refresh(session->id, healing());
                 break;
             case chore::tell:
                 if (state->being_told.size() < told_at_once)

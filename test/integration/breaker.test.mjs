@@ -3,22 +3,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 
-import { eventually, scene, sleep, tally } from '../support/scene.mjs';
+import { crowdedScene, eventually, sleep, tally } from '../support/scene.mjs';
 
 const limit = { timeout: 120_000 };
 
-async function crowd(t, size) {
-    const all = await scene(t, { api: { accessLife: 2 } });
-    const people = [];
-    for (let i = 0; i < size; ++i) {
-        const email = `person${i}@example.org`;
-        all.api.people.set(email, { id: 100 + i, fullName: `Person ${i}`, email, role: 'user', password: 'one for everybody here' });
-        const visitor = all.visitor();
-        assert.equal((await visitor.signIn({ email, password: 'one for everybody here' })).status, 200);
-        people.push(visitor);
-    }
-    return { ...all, people };
-}
+const crowd = (t, size) => crowdedScene(t, size, { api: { accessLife: 2 } });
 
 test('every refresh refused: the breaker opens, and the suspended are revived after the mend', limit, async (t) => {
     const { api, gateway, people } = await crowd(t, 40);

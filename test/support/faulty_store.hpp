@@ -27,6 +27,15 @@ public:
         const std::lock_guard lock(mutex_);
         before_swap_ = std::move(what);
     }
+    /// Another process has changed the record.
+    void changed_elsewhere(const session::id_hash& id) {
+        const std::lock_guard lock(mutex_);
+        if (heard_) heard_(id);
+    }
+    void on_change(session::change_listener heard) override {
+        const std::lock_guard lock(mutex_);
+        heard_ = std::move(heard);
+    }
     int swaps() const { return swaps_; }
     int loads() const { return loads_; }
     int touches() const { return touches_; }
@@ -108,6 +117,7 @@ private:
     std::atomic<int> loads_ = 0;
     std::atomic<int> touches_ = 0;
     std::mutex mutex_;
+    session::change_listener heard_;
     std::function<void(session::session_store&)> before_swap_;
 };
 

@@ -24,6 +24,8 @@ export class MockApi {
         this.faults = new Faults();
         /** What reached it: { method, url, rawHeaders, headers, endpoint, body }, in order. */
         this.requests = [];
+        /** Refreshes that are being answered: now, and at most so far. */
+        this.refreshing = { now: 0, most: 0 };
         this.counts = { login: 0, refresh: 0, graceReplay: 0, doubleSpend: 0, refusedRefresh: 0, logout: 0, me: 0, aborted: 0 };
         /** Every token it ever issued. */
         this.tokens = new Set();
@@ -251,7 +253,10 @@ export class MockApi {
             verify: () => this.#verify(request),
             other: () => this.#other(path, request, response),
         }[endpoint];
+        const { refreshing } = this;
+        if (endpoint === 'refresh') refreshing.most = Math.max(refreshing.most, ++refreshing.now);
         await answerUnder(this.faults.take(endpoint), request, response, work);
+        if (endpoint === 'refresh') refreshing.now -= 1;
     }
 
     async #other(path, request, response) {

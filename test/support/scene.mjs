@@ -27,6 +27,20 @@ export async function signedInScene(t, options) {
     return { ...all, zoe };
 }
 
+/** The same with `size` people signed in, each in a browser of their own. */
+export async function crowdedScene(t, size, options) {
+    const all = await scene(t, options);
+    const people = [];
+    for (let i = 0; i < size; ++i) {
+        const email = `person${i}@example.org`;
+        all.api.people.set(email, { id: 100 + i, fullName: `Person ${i}`, email, role: 'user', password: 'one for everybody here' });
+        const visitor = all.visitor();
+        assert.equal((await visitor.signIn({ email, password: 'one for everybody here' })).status, 200);
+        people.push(visitor);
+    }
+    return { ...all, people };
+}
+
 /** Until `condition()` is truthy; what it gave. */
 export async function eventually(what, condition, limit = 10_000) {
     const until = Date.now() + limit;

@@ -83,6 +83,7 @@ public:
         events.refreshed = [this](std::string_view what) { count(std::string(what)); };
         events.ended = [this](std::string_view why) { count("ended " + std::string(why)); };
         events.breaker = [this](bool open) { count(open ? "breaker open" : "breaker closed"); };
+        events.circuit = [this](bool open) { count(open ? "circuit open" : "circuit closed"); };
         return events;
     }
     int happened(const std::string& what) {
@@ -125,6 +126,8 @@ public:
     session::record_ptr stored(const session::id_hash& id) {
         return run_task(real_->load(id)).value();
     }
+    /// How many sessions have a refresh in the air.
+    std::size_t stored_flights() { return run_task(real_->in_flight()).value().size(); }
     /// Another process changes the record.
     void change(const session::id_hash& id, const std::function<void(session::record&)>& how) {
         session::record next = *stored(id);

@@ -159,6 +159,41 @@ TEST_P(outages, the_flight_that_another_process_lands_is_waited_for) {
     EXPECT_EQ(engine_.api.calls(), 0);
 }
 
+TEST_P(outages, who_waits_for_another_process_is_woken_by_its_note) {
+    engine_.options.poll_first = engine_.options.poll_most = 1h;
+    engine_.start();
+    engine_.sessions().start(false);
+    const auto id = expired_session();
+    engine_.change(id, [&](record& now) {
+        now = with_flight(now, "another process", engine_.clock.now(), engine_.options.refresh);
+    });
+    engine_.store().changed_elsewhere(id);
+    const int loads = engine_.store().loads();
+    auto waiting = engine_.begin(engine_.sessions().acquire(id));
+    ASSERT_TRUE(session_engine::eventually([&] { return engine_.store().loads() >= loads + 2; }));
+    engine_.change(id, [&](record& now) {
+        refresh_answer answer;
+        answer.verdict = refresh_verdict::renewed;
+        answer.tokens = now.tokens;
+        answer.tokens.sent_at = engine_.clock.now();
+        const auto mine = *now.in_flight;
+        now = land(
+                  now,
+                  mine,
+                  now.generation,
+                  answer,
+                  engine_.clock.now(),
+                  0.0,
+                  false,
+                  engine_.options.refresh
+        )
+                  .next;
+    });
+    engine_.store().changed_elsewhere(id);
+    EXPECT_EQ(session_engine::get(std::move(waiting)).what, access::granted);
+    EXPECT_EQ(engine_.api.calls(), 0);
+}
+
 TEST_P(outages, a_stop_waits_for_what_is_in_the_air) {
     engine_.start();
     engine_.sessions().start(true);

@@ -36,6 +36,27 @@ TEST_P(refresh_coordinator_test, an_id_that_was_never_issued_is_unknown) {  // S
     EXPECT_EQ(engine_.sessions().try_acquire(hash_of("made up")), nullptr);
 }
 
+TEST_P(refresh_coordinator_test, an_id_that_was_never_issued_costs_the_store_one_read) {  // RT-10
+    engine_.start();
+    const int before = engine_.store().loads();
+    for (int turn = 0; turn < 100; ++turn) {
+        EXPECT_EQ(what(hash_of("nobody's")), access::unknown);
+        EXPECT_EQ(
+            engine_.run(engine_.sessions().look_up(hash_of("nobody's"))).what, access::unknown
+        );
+    }
+    EXPECT_EQ(engine_.store().loads(), before + 1);
+}
+
+TEST_P(refresh_coordinator_test, a_refresh_costs_four_round_trips_to_the_store_at_most) {
+    engine_.start();
+    const auto id = expired_session();
+    const int before = engine_.store().loads() + engine_.store().swaps();
+    EXPECT_EQ(what(id), access::granted);
+    ASSERT_TRUE(engine_.idle()) << "with what the API says of the user";
+    EXPECT_LE(engine_.store().loads() + engine_.store().swaps() - before, 4);
+}
+
 TEST_P(refresh_coordinator_test, a_good_token_is_used_without_asking_the_store_again) {
     engine_.start();
     const auto id = engine_.sign_in();

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <ostream>
 #include <string>
@@ -31,7 +32,13 @@ using test::live_record;
 using test::retry_of;
 using test::some_day;
 
-const refresh_options options;
+/// Without the spread, which has tests of its own: the tables speak of the margin alone.
+refresh_options to_the_margin() {
+    refresh_options exact;
+    exact.spread = 0s;
+    return exact;
+}
+const refresh_options options = to_the_margin();
 
 using change = std::function<void(record&)>;
 
@@ -154,6 +161,44 @@ TEST(decide, says_how_long_the_pause_is) {
     auto session = live_record();
     pausing(session);
     EXPECT_EQ(decide(session, some_day + 300s, options).retry_in, 10s);
+}
+
+// A million sessions begun together are not refreshed together.
+TEST(early_refresh_at, is_spread_over_a_tenth_of_the_life_before_the_margin) {
+    const refresh_options spread;
+    std::vector<milliseconds> early;
+    for (int number = 0; number < 1'000; ++number) {
+        const auto session = live_record(std::to_string(number));
+        early.push_back(some_day + 270s - early_refresh_at(session, spread).value());
+    }
+    EXPECT_GE(*std::ranges::min_element(early), 0s);
+    EXPECT_LE(*std::ranges::max_element(early), 30s);
+    for (auto tenth = 0s; tenth < 30s; tenth += 3s) {
+        const auto within = std::ranges::count_if(early, [&](milliseconds by) {
+            return by >= tenth && by < tenth + 3s;
+        });
+        EXPECT_GT(within, 60) << tenth.count() << " s";
+        EXPECT_LT(within, 140) << tenth.count() << " s";
+    }
+}
+
+TEST(early_refresh_at, is_the_same_everywhere_and_another_with_each_generation) {
+    const refresh_options spread;
+    auto session = live_record();
+    const auto first = early_refresh_at(session, spread);
+    EXPECT_EQ(early_refresh_at(live_record(), spread), first);
+    ++session.generation;
+    EXPECT_NE(early_refresh_at(session, spread), first);
+}
+
+TEST(early_refresh_at, of_a_long_life_is_spread_over_five_minutes) {
+    const refresh_options spread;
+    for (int number = 0; number < 100; ++number) {
+        auto session = live_record(std::to_string(number));
+        session.tokens.life = 24h;
+        const auto early = some_day + 24h - 30s - early_refresh_at(session, spread).value();
+        EXPECT_LE(early, 5min);
+    }
 }
 
 TEST(refresh_due_at, is_the_margin_before_expiry_or_the_retry) {
