@@ -9,14 +9,12 @@ work, so a figure with errors is refused.
     scripts/bench [--rounds N] [--seconds S] [--json FILE]
 """
 import argparse
-import glob
 import json
 import os
 import pathlib
 import re
 import shutil
 import signal
-import socket
 import statistics
 import subprocess
 import sys
@@ -24,57 +22,9 @@ import tempfile
 import time
 import urllib.request
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-BINARY = ROOT / "build/release/cloche"
-UPSTREAM = ROOT / "build/bench/bench_upstream"
+from machine import BINARY, ROOT, UPSTREAM, cpu_seconds, family, free_port, on_core, resident, wait_for
+
 FOREIGN = "theme=dark; lang=en; " + "; ".join(f"pref{i}={'v' * 90}" for i in range(11))
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def wait_for(port, process):
-    for _ in range(200):
-        if process.poll() is not None:
-            sys.exit(f"bench: {process.args[0]} ended at its start; run it by hand to see why: {process.args}")
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    sys.exit(f"bench: nothing listens on port {port}")
-
-
-def on_core(core, command, **more):
-    return subprocess.Popen(["taskset", "-c", str(core), *map(str, command)], **more)
-
-
-def cpu_seconds(pids):
-    total = 0
-    for pid in pids:
-        for path in glob.glob(f"/proc/{pid}/task/*/schedstat"):
-            try:
-                total += int(open(path).read().split()[0])
-            except (FileNotFoundError, ProcessLookupError):
-                pass
-    return total / 1e9
-
-
-def family(pid):
-    """A process and its children: nginx works in a child."""
-    children = subprocess.run(["ps", "-o", "pid=", "--ppid", str(pid)], capture_output=True, text=True).stdout.split()
-    return [pid, *map(int, children)]
-
-
-def resident(pids):
-    total = 0
-    for pid in pids:
-        for line in open(f"/proc/{pid}/status"):
-            if line.startswith("VmRSS"):
-                total += int(line.split()[1])
-    return total / 1024
 
 
 class Proxy:
@@ -208,4 +158,5 @@ def main():
     print(f"\nCPU is best / median of {chosen.rounds} rounds of {chosen.seconds} s; x nginx compares the best. Written to {chosen.json}")
 
 
-main()
+if __name__ == "__main__":
+    main()

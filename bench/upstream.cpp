@@ -2,10 +2,11 @@
 // measured.
 //
 // It answers 401 unless the proxy did its work: a bearer token that looks like a JWT, the foreign
-// cookies still there, no session cookie. `POST /auth/login` answers in the example's shape, with a
-// token of about 720 bytes.
+// cookies still there, no session cookie. `POST /auth/login` and `GET /auth/refresh-token` answer
+// in the example's shape, with a token of about 720 bytes that lives for LIFE seconds (32 years
+// unless said).
 //
-//     bench_upstream PORT
+//     bench_upstream PORT [LIFE]
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -42,11 +43,12 @@ std::string answer(
     return text;
 }
 
-/// {"alg":"ES256","typ":"at+jwt"} . {"iat":1,"exp":1000000001,"sub":"bench",...padding} . 86
+/// {"alg":"ES256","typ":"at+jwt"} . {"iat":1,"exp":1 and LIFE,"sub":"bench",...padding} . 86
 /// characters
-std::string make_token() {
+std::string make_token(long life) {
     const std::string header = "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9";
-    std::string claims = R"({"iat":1,"exp":1000000001,"sub":"bench","pad":")";
+    std::string claims =
+        R"({"iat":1,"exp":)" + std::to_string(1 + life) + R"(,"sub":"bench","pad":")";
     claims.append(400, 'p').append("\"}");
     static constexpr char digits[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
@@ -62,7 +64,7 @@ std::string make_token() {
     return header + "." + encoded + "." + std::string(86, 'A');
 }
 
-const std::string token = make_token();
+std::string token;
 const std::string small =
     answer("200 OK", "application/json", "", "{\"data\":\"" + std::string(1013, 'x') + "\"}");
 const std::string large =
@@ -71,6 +73,12 @@ const std::string refused = answer(
     "401 Unauthorized", "application/json", "", R"({"message":"the proxy did not do its work"})"
 );
 const std::string accepted = answer("200 OK", "application/json", "", R"({"data":"ok"})");
+const std::string user = answer(
+    "200 OK",
+    "application/json",
+    "",
+    R"({"data":{"id":7,"fullName":"Zoe Hill","email":"zoe@example.org"}})"
+);
 
 std::string signed_in() {
     return answer(
@@ -112,7 +120,11 @@ void serve(connection& c) {
         const std::size_t end = c.in.find("\r\n\r\n");
         if (end == c.in.npos) return;
         const std::string_view head(c.in.data(), end + 4);
-        c.out += head.starts_with("POST /auth/login") ? signed_in() : judged(head);
+        if (head.starts_with("POST /auth/login") || head.starts_with("GET /auth/refresh-token")) {
+            c.out += signed_in();
+        } else {
+            c.out += head.starts_with("GET /auth/me") ? user : judged(head);
+        }
         c.body_left = content_length(head);
         c.in.erase(0, end + 4);
     }
@@ -130,10 +142,11 @@ bool flush(int fd, connection& c) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 2) {
-        std::fprintf(stderr, "usage: bench_upstream PORT\n");
+    if (argc != 2 && argc != 3) {
+        std::fprintf(stderr, "usage: bench_upstream PORT [LIFE]\n");
         return 64;
     }
+    token = make_token(argc == 3 ? std::atol(argv[2]) : 1'000'000'000);
     const int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     const int on = 1;
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
