@@ -12,6 +12,7 @@ SESSIONS = (10_000, 1_000_000, 10_000_000, 100_000_000)
 ACTIVE = 0.05  # of the sessions, at the busiest time: somebody is at work with them
 REQUESTS = 0.1  # of an active session, a second
 REFRESHED_EVERY = 270  # seconds: an access token of 5 minutes, and the margin of 30 s
+PURGED_EVERY = 60  # seconds
 BUSY = 0.5  # how much of a core may be in use
 CORES = 4  # of a gateway, and as many I/O threads
 STORE_CONNECTIONS = 4  # of an I/O thread; and one of the gateway that listens
@@ -26,8 +27,15 @@ def calls_of_refresh(found):
     """Loads and swaps of a request with a refresh, as the store's server counted them; where none counts, the engine is the same."""
     last = found["requests"]["rounds"][-1]["refresh"]
     if last["calls"] is None:
-        return 5, 2
+        return 3, 2
     return last["calls"]["load"] / last["refreshes"], last["calls"]["swap"] / last["refreshes"]
+
+
+def cost_of_counting_one(found):
+    """The server's microseconds: how its purge grows with the sessions."""
+    points = [(int(size), purge["server_us"]) for size, purge in found["operations"]["purge"].items()]
+    (few, least), (many, most) = points[0], points[-1]
+    return max(0, most - least) / max(1, many - few)
 
 
 def at(sessions, found):
@@ -42,10 +50,12 @@ def at(sessions, found):
     cold, refresh = (per_request(found, phase, "gateway_us") for phase in ("cold", "refresh"))
     gateway = requests * cold + refreshes * (refresh - cold) + touches * cost["touch"]["gateway_us"]
     server = loads * cost["load"]["server_us"] + swaps * cost["swap"]["server_us"] + touches * cost["touch"]["server_us"]
-    gateways = max(1, math.ceil(gateway / 1e6 / BUSY / CORES), math.ceil(active / BROWSERS))
-    # Each change is told to every gateway.
+    shared = found["operations"]["note_heard"] is not None
+    gateways = max(2 if shared else 1, math.ceil(gateway / 1e6 / BUSY / CORES), math.ceil(active / BROWSERS))
+    # Each change is told to every gateway, and each gateway has the sessions counted once a minute.
     gateway += swaps * gateways * note["gateway_us"]
-    server += swaps * gateways * note["server_us"]
+    notes = swaps * gateways * note["server_us"]
+    counts = sessions * gateways / PURGED_EVERY * cost_of_counting_one(found)
     return {
         "requests/s": requests,
         "refreshes/s": refreshes,
@@ -55,10 +65,12 @@ def at(sessions, found):
         "GB kept": sessions * list(found["operations"]["bytes"].values())[-1] / 1e9,
         "MB/s written": (swaps * cost["swap"]["written"] + touches * cost["touch"]["written"]) / 1e6,
         "gateway cores": gateway / 1e6 / BUSY,
-        "server cores": server / 1e6 / BUSY,
+        "server cores": (server + notes + counts) / 1e6 / BUSY,
+        "  of these for notes": notes / 1e6 / BUSY,
+        "  of these for counts": counts / 1e6 / BUSY,
         "gateways": gateways,
         "GB of browsers": active * found["requests"]["idle_connection"] / 1e9,
-        "store connections": gateways * (STORE_CONNECTIONS * CORES + 1) if found["operations"]["note_heard"] else 0,
+        "store connections": gateways * (STORE_CONNECTIONS * CORES + 1) if shared else 0,
     }
 
 
