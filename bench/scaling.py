@@ -11,7 +11,7 @@ import sys
 SESSIONS = (10_000, 1_000_000, 10_000_000, 100_000_000)
 ACTIVE = 0.05  # of the sessions, at the busiest time: somebody is at work with them
 REQUESTS = 0.1  # of an active session, a second
-REFRESHED_EVERY = 270  # seconds: an access token of 5 minutes, and the margin of 30 s
+REFRESHED_EVERY = 255  # seconds: an access token of 5 minutes, less the margin of 30 s and 15 s of spread
 PURGED_EVERY = 60  # seconds
 BUSY = 0.5  # how much of a core may be in use
 CORES = 4  # of a gateway, and as many I/O threads
@@ -27,7 +27,7 @@ def calls_of_refresh(found):
     """Loads and swaps of a request with a refresh, as the store's server counted them; where none counts, the engine is the same."""
     last = found["requests"]["rounds"][-1]["refresh"]
     if last["calls"] is None:
-        return 3, 2
+        return 2, 2
     return last["calls"]["load"] / last["refreshes"], last["calls"]["swap"] / last["refreshes"]
 
 

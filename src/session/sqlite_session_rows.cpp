@@ -259,7 +259,9 @@ result<std::vector<session_row>> read_subject(
     return all_rows(*select);
 }
 
-result<void> write_last_used(sqlite_connection& connection, const last_used_buffer::batch& batch) {
+result<void> write_last_used(
+    sqlite_connection& connection, std::span<const std::pair<id_hash, instant>> used
+) {
     auto update = connection.prepare(
         "UPDATE session_use SET last_used = ?1, "
         "expires_at = CASE state WHEN 0 THEN min(absolute_until, ?1 + idle) "
@@ -268,7 +270,7 @@ result<void> write_last_used(sqlite_connection& connection, const last_used_buff
         "AND session.id = ?2 AND session.state <> 2 AND session_use.last_used < ?1"
     );
     if (!update) return update.error();
-    for (const auto& [id, when] : batch) {
+    for (const auto& [id, when] : used) {
         update->again().bind(number_of(when)).bind_blob(bytes_of(id));
         const auto written = update->run();
         if (!written) return written;

@@ -7,7 +7,9 @@
 
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace cloche::session {
@@ -31,7 +33,7 @@ result<std::vector<session_row>> read_subject(
 
 /// Raises `last_used` where it is lower and the session has not ended (SE-8).
 result<void> write_last_used(
-    db::sqlite_connection& connection, const last_used_buffer::batch& batch
+    db::sqlite_connection& connection, std::span<const std::pair<id_hash, instant>> used
 );
 
 /// What is_purgeable() says, in SQL. Gives how many.

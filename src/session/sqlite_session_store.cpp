@@ -5,14 +5,21 @@
 #include "session/sqlite_session_rows.hpp"
 #include "session/store_outage.hpp"
 
+#include <algorithm>
 #include <atomic>
+#include <memory>
+#include <span>
 #include <utility>
+#include <vector>
 
 namespace cloche::session {
 namespace {
 
 using db::sqlite_connection;
 using runtime::task;
+
+/// Uses that are written in one go. There is one writer, and a refresh waits for no more than this.
+constexpr std::size_t page = 200;
 
 instant now() {
     return system_clock().now();
@@ -109,18 +116,21 @@ public:
     std::size_t live_count() const override { return live_; }
 
     task<result<void>> flush() override {
-        auto batch = std::make_shared<const last_used_buffer::batch>(rows_.last_used.take());
-        if (batch->empty()) co_return result<void>();
-        auto write = [batch](sqlite_connection& connection) {
-            return write_last_used(connection, *batch);
-        };
-        const auto written = co_await database_->write(std::move(write));
-        if (written) {
-            rows_.last_used.written();
-            co_return result<void>();
+        const auto batch = rows_.last_used.take();
+        using uses = std::vector<std::pair<id_hash, instant>>;
+        const auto all = std::make_shared<const uses>(batch.begin(), batch.end());
+        for (std::size_t done = 0; done < all->size(); done += page) {
+            const std::size_t size = std::min(page, all->size() - done);
+            auto write = [all, done, size](sqlite_connection& connection) {
+                return write_last_used(connection, std::span(*all).subspan(done, size));
+            };
+            const auto written = co_await database_->write(std::move(write));
+            if (written) continue;
+            rows_.last_used.give_back(batch);
+            co_return fail("flush", written.error());
         }
-        rows_.last_used.give_back(*batch);
-        co_return fail("flush", written.error());
+        if (!batch.empty()) rows_.last_used.written();
+        co_return result<void>();
     }
 
 private:

@@ -9,10 +9,15 @@
 
 #include <gtest/gtest.h>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace cloche::session {
 namespace {
@@ -57,6 +62,33 @@ protected:
     crypto::system_random random_;
     std::unique_ptr<session_store> store_;
 };
+
+runtime::task<void> note_end_of_flush(session_store& store, std::vector<std::string>& ends) {
+    co_await store.flush();
+    ends.emplace_back("flush");
+}
+runtime::task<void> note_end_of_swap(
+    session_store& store, record next, std::vector<std::string>& ends
+) {
+    co_await store.compare_and_swap(std::move(next));
+    ends.emplace_back("swap");
+}
+
+// The uses of a busy while, written in one go, once held the only writer for seconds: refreshes
+// were given back because their flights came on record too late.
+TEST_F(sqlite_session_store_test, a_change_does_not_wait_for_all_uses_to_be_written) {
+    create(live_record("refreshed"));
+    for (int number = 0; number < 5'000; ++number)
+        store_->touch(id_of(std::to_string(number)), some_day + 1s);
+    std::vector<std::string> ends;
+    boost::asio::io_context loop(1);
+    boost::asio::co_spawn(loop, note_end_of_flush(*store_, ends), boost::asio::detached);
+    boost::asio::co_spawn(
+        loop, note_end_of_swap(*store_, live_record("refreshed"), ends), boost::asio::detached
+    );
+    loop.run();
+    EXPECT_EQ(ends, (std::vector<std::string>{"swap", "flush"}));
+}
 
 TEST_F(sqlite_session_store_test, no_token_and_nobodys_data_can_be_read_in_the_file) {
     auto session = live_record();
