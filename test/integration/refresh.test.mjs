@@ -82,33 +82,6 @@ test('POST /api/auth/refresh', limit, async (t) => {
     });
 });
 
-const passing = [
-    ['500', { kind: 'status', status: 500 }],
-    ['502', { kind: 'status', status: 502 }],
-    ['429', { kind: 'status', status: 429, headers: { 'retry-after': '1' } }],
-    ['403', { kind: 'status', status: 403 }],
-    ['400', { kind: 'status', status: 400 }],
-    ['something that is no JSON', { kind: 'garbage' }],
-    ['a cut connection', { kind: 'reset' }],
-    ['JSON without a token', { kind: 'status', status: 200, body: '{"message":"ok","data":{}}' }],
-];
-for (const [what, fault] of passing) {
-    test(`${what} in place of a refresh is a 503 at worst, and heals (RT-6)`, limit, async (t) => {
-        const { api, zoe } = await signedInScene(t, { api: shortLife });
-        api.faults.add('refresh', { ...fault, times: 2 });
-        await untilExpired(api);
-        const first = await zoe.get('/api/proxy/guarded');
-        if (first.status !== 200) {
-            assertProblem(first, 503, 'refresh_unavailable');
-            assert.ok(first.headers['retry-after'], first.describe());
-        }
-        assert.deepEqual(first.setCookies, []);
-        assert.equal((await zoe.session()).authenticated, true);
-        await eventually('it heals', async () => (await zoe.get('/api/proxy/guarded')).status === 200, 20_000);
-        assert.equal(api.counts.doubleSpend, 0);
-    });
-}
-
 test('a fault of the API is no storm: one try a step, however many ask', limit, async (t) => {
     const { api, zoe } = await signedInScene(t, { api: shortLife });
     await untilExpired(api);
@@ -128,61 +101,6 @@ test('a fault of the API is no storm: one try a step, however many ask', limit, 
     await eventually('it heals', async () => (await zoe.get('/api/proxy/guarded')).status === 200, 30_000);
 });
 
-for (const [what, fault] of [
-    ['lost', { kind: 'reset', after: true }],
-    ['cut in half', { kind: 'half' }],
-    ['later than the time-out', { kind: 'delay', after: true, ms: 2_000 }],
-]) {
-    test(`the API rotated and its answer was ${what}: with a grace the session lives`, limit, async (t) => {
-        const { api, zoe } = await signedInScene(t, {
-            api: { accessLife: 2, grace: 10_000 },
-            config: { provider: { refresh: { timeout: '1s', wait: '1s' } } },
-        });
-        await untilExpired(api);
-        api.faults.add('refresh', fault);
-        await zoe.get('/api/proxy/guarded');
-        await eventually('it heals', async () => (await zoe.get('/api/proxy/guarded')).status === 200, 9_000);
-        assert.equal(api.counts.doubleSpend, 0);
-        assert.ok(api.counts.graceReplay >= 1);
-        assert.equal((await zoe.session()).authenticated, true);
-    });
-}
-
-test('the API rotated, its answer was lost and there is no grace: counted, never silent', limit, async (t) => {
-    const { api, gateway, zoe } = await signedInScene(t, { api: shortLife });
-    await untilExpired(api);
-    api.faults.add('refresh', { kind: 'reset', after: true });
-    await zoe.get('/api/proxy/guarded');
-    await eventually('the end', async () => (await zoe.get('/api/proxy/guarded')).status === 401, 15_000);
-    assert.match(gateway.program.stderr, /refresh_outcome_unknown/);
-});
-
-test('a refusal ends the session in one step, with no storm and no cookie deleted (RT-8, RT-10)', limit, async (t) => {
-    const { api, zoe } = await signedInScene(t, { api: shortLife });
-    api.revokeAll();
-    await untilExpired(api);
-    const answers = await Promise.all(Array.from({ length: 20 }, () => zoe.get('/api/proxy/guarded')));
-    for (const answer of answers) {
-        assertProblem(answer, 401, 'session_ended');
-        assert.deepEqual(answer.setCookies, []);
-    }
-    for (let i = 0; i < 10; ++i) assertProblem(await zoe.get('/api/proxy/guarded'), 401, 'session_ended');
-    assert.equal(api.requestsTo('refresh').length, 1);
-    assert.deepEqual(await zoe.session(), { authenticated: false });
-    assertProblem(await zoe.send('POST', '/api/auth/refresh'), 401, 'session_ended');
-    assert.equal((await zoe.signIn()).status, 200);
-    assert.equal((await zoe.get('/api/proxy/guarded')).status, 200);
-});
-
-test('a slow refresh is waited for', limit, async (t) => {
-    const { api, zoe } = await signedInScene(t, { api: shortLife });
-    await untilExpired(api);
-    api.faults.add('refresh', { kind: 'delay', ms: 3_500 });
-    const answers = await Promise.all(Array.from({ length: 10 }, () => zoe.get('/api/proxy/echo')));
-    assert.deepEqual(tally(answers.map((answer) => answer.status)), { 200: 10 });
-    assert.equal(api.counts.refresh, 1);
-});
-
 test('a refresh slower than the wait is a 503, and its tokens are not lost', limit, async (t) => {
     const { api, zoe } = await signedInScene(t, { api: { accessLife: 3 }, config: { provider: { refresh: { wait: '500ms' } } } });
     await untilExpired(api);
@@ -191,19 +109,6 @@ test('a refresh slower than the wait is a 503, and its tokens are not lost', lim
     assertProblem(answer, 503, 'refresh_unavailable');
     assert.ok(answer.headers['retry-after']);
     await eventually('the outcome', async () => (await zoe.get('/api/proxy/guarded')).status === 200, 5_000);
-    assert.equal(api.counts.doubleSpend, 0);
-});
-
-test('a browser that goes away in the middle of a refresh comes back signed in (RT-5)', limit, async (t) => {
-    const { api, zoe } = await signedInScene(t, { api: { accessLife: 3 } });
-    await untilExpired(api);
-    api.faults.add('refresh', { kind: 'delay', after: true, ms: 800 });
-    const gone = zoe.open('GET', '/api/proxy/guarded', { timeout: 200 });
-    await assert.rejects(gone, /no answer within/);
-    await eventually('the refresh', () => api.counts.refresh === 1);
-    await sleep(1_000);
-    const answer = await zoe.get('/api/proxy/guarded');
-    assert.equal(answer.status, 200, answer.describe());
     assert.equal(api.counts.doubleSpend, 0);
 });
 
@@ -253,20 +158,6 @@ test('a 401 to a token that should be good', limit, async (t) => {
         assert.equal(api.counts.refresh, 0);
         assert.equal((await zoe.session()).authenticated, true);
     });
-});
-
-test('the API down at expiry and back again', limit, async (t) => {
-    const { api, zoe } = await signedInScene(t, { api: shortLife });
-    await api.stop();
-    await untilExpired(api);
-    for (let i = 0; i < 5; ++i) {
-        const answer = await zoe.get('/api/proxy/echo');
-        assert.ok([502, 503].includes(answer.status), answer.describe());
-        assert.deepEqual(answer.setCookies, []);
-        assert.equal((await zoe.session()).authenticated, true);
-    }
-    await api.start();
-    await eventually('it heals', async () => (await zoe.get('/api/proxy/guarded')).status === 200, 20_000);
 });
 
 test('page loads refresh only when it is due, not at each load (defect 8)', limit, async (t) => {

@@ -1,36 +1,12 @@
 // The session store in trouble: another process holds the database. Nobody is called signed out who is not, and what
 // was asked for is done when the store is back (BF-14; 3-sessions, "the store cannot be read").
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import test from 'node:test';
 
 import { assertProblem, eventually, signedInScene, sleep } from '../support/scene.mjs';
+import { databaseOf, lockOf } from '../support/sqlite_lock.mjs';
 
 const limit = { timeout: 120_000 };
-
-/** Holds the write lock of a database until `release()`. */
-async function lockOf(file) {
-    const shell = spawn('sqlite3', [file], { stdio: ['pipe', 'pipe', 'inherit'] });
-    let output = '';
-    shell.stdout.on('data', (data) => (output += data));
-    shell.stdin.write('.timeout 5000\nBEGIN IMMEDIATE;\nSELECT "locked";\n');
-    await eventually('the lock', () => output.includes('locked'));
-    const ended = new Promise((resolve) => shell.on('close', resolve));
-    return {
-        async release() {
-            shell.stdin.end('COMMIT;\n');
-            await ended;
-        },
-    };
-}
-
-const databaseOf = (gateway) => {
-    const name = readdirSync(gateway.dataFolder).find((each) => /\.(db|sqlite3?)$/.test(each));
-    assert.ok(name, `no database in ${readdirSync(gateway.dataFolder)}`);
-    return join(gateway.dataFolder, name);
-};
 
 test('while another process writes, people go on, and a sign-out is done at last', limit, async (t) => {
     const { gateway, visitor, zoe } = await signedInScene(t);

@@ -30,7 +30,8 @@ export class LoopbackServer {
         });
         await new Promise((resolve, reject) => {
             this.#server.once('error', reject);
-            this.#server.listen(port, '127.0.0.1', resolve);
+            // Room for a thousand connections at once: those that find none wait a second for their next try.
+            this.#server.listen({ port, host: '127.0.0.1', backlog: 4_096 }, resolve);
         });
         this.port = this.#server.address().port;
         return this;

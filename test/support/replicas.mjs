@@ -1,4 +1,5 @@
-// Several gateways over one shared session store, as behind a balancer that sends each request anywhere.
+// One gateway over any session store, or several over one that they share, as behind a balancer that sends each request
+// anywhere.
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,16 +18,24 @@ function makeKeys(t) {
     return file;
 }
 
-/** `store`: a name out of `sharedStores`. `env`: of the gateway with that index. */
-export async function replicatedScene(t, { store, count = 3, api: apiOptions = {}, session = {}, config = {}, env = () => ({}) }) {
+export const everyStore = ['memory', 'sqlite', ...Object.keys(sharedStores)];
+
+/**
+ * `store`: a name out of `everyStore`; `count` gateways over it, where it can be shared. `servers`: of the file, for a test
+ * that leaves the server alone; `at`: the URL of another; without either it is the test's own, and `server`. `env`: of the
+ * gateway with that index.
+ */
+export async function replicatedScene(t, { store, at, servers, count = 3, api: apiOptions = {}, session = {}, config = {}, env = () => ({}) }) {
     const log = new TrafficLog();
     const api = await new MockApi(apiOptions).start();
     atEnd(t, () => api.stop());
-    const server = await sharedStores[store](t);
-    const shared = { store: server.url, replicas: 'many', keys: makeKeys(t), ...session };
+    const isShared = store in sharedStores;
+    const server = isShared && !servers && !at ? await sharedStores[store](t) : undefined;
+    const url = async () => at ?? server?.url ?? (await servers.newPlace(store));
+    const place = isShared ? { store: await url(), replicas: 'many', keys: makeKeys(t) } : { store };
     const gateways = [];
-    for (let index = 0; index < count; ++index) {
-        gateways.push(await startGateway(t, api, { ...config, session: shared }, { log, env: env(index) }));
+    for (let index = 0; index < (isShared ? count : 1); ++index) {
+        gateways.push(await startGateway(t, api, { ...config, session: { ...place, ...session } }, { log, env: env(index) }));
     }
     return { log, api, server, gateways, person: () => new Person(gateways, log) };
 }
