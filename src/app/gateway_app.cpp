@@ -90,6 +90,7 @@ private:
         opened_store opened = open_session_store(config_, threads_, random_, why);
         folder_ = std::move(opened.folder);
         store_ = std::move(opened.store);
+        health_ = std::move(opened.health);
         if (!store_) return false;
         time_.follow(*store_);
         if (opened.keys) {
@@ -166,7 +167,10 @@ private:
         if (!operations_bound) return false;
 
         observability::expose_audit(metrics_);
-        metrics_.before_exposition([this] { session_metrics_.set_live(store_->live_count()); });
+        metrics_.before_exposition([this] {
+            session_metrics_.set_live(store_->live_count());
+            session_metrics_.show(*health_);
+        });
         threads_.start();
         sessions_->start(config_.replicas == config::replica_count::one);
         address_ = endpoint_text(*bound);
@@ -194,6 +198,7 @@ private:
     runtime::worker_pool files_{1, 1024};
     runtime::io_threads threads_;
     std::unique_ptr<session::session_store> store_;
+    std::shared_ptr<session::store_health> health_;
     std::unique_ptr<http::client> api_;
     std::unique_ptr<http::client> frontend_;
     std::unique_ptr<session::auth_provider> provider_;

@@ -51,6 +51,18 @@ session_metrics::session_metrics(observability::metrics& registry)
       keys_not_loaded_(make_key_reads(registry, "failed")),
       key_missing_(registry.make_counter(
           "cloche_session_key_missing_total", "Reads of sessions whose key is not in the key file."
+      )),
+      not_acknowledged_(registry.make_counter(
+          "cloche_session_changes_not_acknowledged_total",
+          "Changes of sessions that no replica of Redis had when they were answered."
+      )),
+      thrown_away_(registry.make_counter(
+          "cloche_session_store_keys_thrown_away_total",
+          "Keys of any kind that Redis threw away for want of memory."
+      )),
+      throws_away_(registry.make_gauge(
+          "cloche_session_store_throws_away",
+          "1 while Redis is set up to throw keys away when it is full."
       )) {
     for (const std::string_view result : refresh_results) {
         auto made = registry.make_counter(
@@ -78,6 +90,17 @@ session::coordinator_events session_metrics::events() {
     events.breaker = [this](bool open) { breaker_open_.set(open ? 1 : 0); };
     events.circuit = [this](bool open) { circuit_open_.set(open ? 1 : 0); };
     return events;
+}
+
+void session_metrics::show(const session::store_health& health) {
+    const auto catch_up = [](observability::counter& shown, std::uint64_t now, std::uint64_t& seen
+                          ) {
+        shown.add(static_cast<double>(now - seen));
+        seen = now;
+    };
+    catch_up(not_acknowledged_, health.not_acknowledged, not_acknowledged_shown_);
+    catch_up(thrown_away_, health.thrown_away, thrown_away_shown_);
+    throws_away_.set(health.throws_away ? 1 : 0);
 }
 
 session::session_key_events session_metrics::key_events() {

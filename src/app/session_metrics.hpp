@@ -5,7 +5,9 @@
 #include "observability/metrics.hpp"
 #include "session/refresh_coordinator.hpp"
 #include "session/session_keys.hpp"
+#include "session/store_health.hpp"
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -21,6 +23,8 @@ public:
     /// The same of the keys.
     session::session_key_events key_events();
     void set_live(std::size_t sessions) { live_.set(static_cast<double>(sessions)); }
+    /// One thread at a time.
+    void show(const session::store_health& health);
 
 private:
     using counters = std::map<std::string, observability::counter, std::less<>>;
@@ -33,6 +37,11 @@ private:
     observability::counter keys_loaded_;
     observability::counter keys_not_loaded_;
     observability::counter key_missing_;
+    observability::counter not_acknowledged_;
+    observability::counter thrown_away_;
+    observability::gauge throws_away_;
+    std::uint64_t not_acknowledged_shown_ = 0;
+    std::uint64_t thrown_away_shown_ = 0;
 };
 
 }  // namespace cloche::app

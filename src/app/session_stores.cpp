@@ -57,7 +57,9 @@ void open_sealed_store(
     if (config.store.kind == store_kind::postgres) {
         into.store = session::make_postgres_session_store(threads, url, keys, random, options, why);
     } else if (config.store.kind == store_kind::redis) {
-        into.store = session::make_redis_session_store(threads, url, keys, random, options, why);
+        into.store = session::make_redis_session_store(
+            threads, url, keys, random, options, into.health, why
+        );
     } else {
         into.store = open_sqlite(database_of(config), keys, random, options, why);
     }

@@ -7,6 +7,7 @@
 #include "runtime/io_threads.hpp"
 #include "session/session_keys.hpp"
 #include "session/session_store.hpp"
+#include "session/store_health.hpp"
 
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@ struct opened_store {
     std::unique_ptr<data_folder> folder;        ///< where something of it is in the data folder
     std::optional<session::session_keys> keys;  ///< what the store seals with; memory seals nothing
     std::unique_ptr<session::session_store> store;
+    std::shared_ptr<session::store_health> health = std::make_shared<session::store_health>();
 };
 
 /// For a gateway: makes what is not there yet, and is alone in its data folder. Null: `why` is one

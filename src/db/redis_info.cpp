@@ -43,6 +43,8 @@ void read_field(std::string_view name, std::string_view value, redis_info& into)
         into.memory_limit = number_in(value, 0);
     } else if (name == "maxmemory_policy") {
         into.eviction = value;
+    } else if (name == "evicted_keys") {
+        into.thrown_away = number_in(value, 0);
     } else if (name == "aof_enabled") {
         into.has_append_log = value == "1";
     } else if (names_replica(name) && part_of(value, "state") == "online") {

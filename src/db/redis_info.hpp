@@ -13,6 +13,7 @@ struct redis_info {
     bool is_replica = false;
     std::uint64_t memory_limit = 0;  ///< 0: none
     std::string eviction;            ///< "noeviction", "allkeys-lru", …
+    std::uint64_t thrown_away = 0;   ///< keys, for want of memory, since it was started
     bool has_append_log = false;
     unsigned replicas = 0;  ///< those that keep up: WAIT hears of them
 

@@ -30,6 +30,8 @@ struct io_threads::state {
 io_threads::io_threads(std::size_t count) : state_(std::make_unique<state>()) {
     // OpenSSL writes to sockets without MSG_NOSIGNAL.
     std::signal(SIGPIPE, SIG_IGN);  // NOLINT: the process has no other thread yet
+    // A file that may not grow (ulimit -f) is an error like a full disk, and not the end.
+    std::signal(SIGXFSZ, SIG_IGN);  // NOLINT
     if (count == 0) count = std::max<std::size_t>(1, std::thread::hardware_concurrency());
     for (std::size_t i = 0; i < count; ++i) {
         state_->lanes.push_back(std::make_unique<state::lane>());

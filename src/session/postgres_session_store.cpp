@@ -166,7 +166,7 @@ private:
     task<result<postgres_rows>> run(std::string_view what, postgres_query query) {
         auto rows = co_await pool_.run(std::move(query));
         if (!rows) co_return outage_.fail(what, rows.error(), pool_.last_failure());
-        outage_.worked();
+        outage_.worked(what);
         co_return rows;
     }
 

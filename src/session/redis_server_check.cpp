@@ -3,6 +3,8 @@
 #include "db/redis_console.hpp"
 #include "db/redis_info.hpp"
 #include "observability/log.hpp"
+#include "session/eviction_watch.hpp"
+#include "session/redis_session_rows.hpp"
 
 namespace cloche::session {
 namespace {
@@ -23,7 +25,7 @@ bool suits(const db::redis_info& info, std::string& why) {
         why = "is a replica of another server, which takes no changes: name the primary";
         return false;
     }
-    if (info.memory_limit > 0 && info.eviction != "noeviction") {
+    if (throws_keys_away(info)) {
         why = "throws keys away when its memory is full (maxmemory-policy " + info.eviction +
               "), which would sign people out: set maxmemory-policy noeviction";
         return false;
@@ -48,6 +50,20 @@ bool load(db::redis_console& server, redis_script& script, std::string& why) {
     return true;
 }
 
+bool read_clock(db::redis_console& server, checked_server& into, std::string& why) {
+    const system_clock ours;
+    into.asked = ours.now();
+    const auto said = server.ask({"TIME"});
+    into.answered = ours.now();
+    const auto theirs = instant_in(said);
+    if (theirs) {
+        into.theirs = *theirs;
+        return true;
+    }
+    why = "does not say what time it is (" + said.text + "): allow TIME";
+    return false;
+}
+
 std::optional<checked_server> ask(
     db::redis_console& server, const db::redis_target& where, std::string& why
 ) {
@@ -59,7 +75,8 @@ std::optional<checked_server> ask(
     const auto info = db::parse_redis_info(said.text);
     if (!suits(info, why)) return std::nullopt;
     checked_server checked;
-    checked.replicas = info.replicas;
+    checked.info = info;
+    if (!read_clock(server, checked, why)) return std::nullopt;
     auto& scripts = checked.scripts;
     for (auto* script : {&scripts.put, &scripts.use, &scripts.purge})
         if (!load(server, *script, why)) return std::nullopt;

@@ -1,6 +1,8 @@
 // Whether a Redis server may be trusted with sessions: asked once, at start-up. Blocks.
 #pragma once
 
+#include "base/clock.hpp"
+#include "db/redis_info.hpp"
 #include "db/redis_target.hpp"
 #include "session/redis_session_scripts.hpp"
 
@@ -14,7 +16,10 @@ namespace cloche::session {
 struct checked_server {
     redis_session_scripts scripts;  ///< with their digests
     std::size_t live = 0;
-    unsigned replicas = 0;
+    db::redis_info info;
+    instant asked{};  ///< its clock was read between that
+    instant theirs{};
+    instant answered{};  ///< and that
 
     checked_server() = default;
 };

@@ -65,6 +65,13 @@ redis_words purge_words(std::string_view prefix, instant now, std::size_t most) 
     return {std::string(prefix), digits_of(now), std::to_string(most)};
 }
 
+std::optional<instant> instant_in(const db::redis_value& time) {
+    if (time.items.size() != 2) return std::nullopt;
+    const auto seconds = std::stoll(time.items[0].text);
+    const auto micros = std::stoll(time.items[1].text);
+    return instant(milliseconds(seconds * 1'000 + micros / 1'000));
+}
+
 void add_load(db::redis_commands& to, std::string_view prefix, std::string_view hex) {
     const std::string key = std::string(prefix) + "s:" + std::string(hex);
     std::array<std::string_view, row_columns.size() + 2> words{"HMGET", key};

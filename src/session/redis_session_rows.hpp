@@ -27,6 +27,9 @@ redis_words put_words(std::string_view prefix, const session_row& row, std::stri
 redis_words use_words(std::string_view prefix, std::span<const std::pair<id_hash, instant>> used);
 redis_words purge_words(std::string_view prefix, instant now, std::size_t most);
 
+/// The answer to TIME; nothing if it is another.
+std::optional<instant> instant_in(const db::redis_value& time);
+
 /// Asks for one row.
 void add_load(db::redis_commands& to, std::string_view prefix, std::string_view hex);
 /// Nothing: there is none. Errors: unreadable_record.

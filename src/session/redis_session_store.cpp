@@ -7,6 +7,7 @@
 #include "db/redis_subscription.hpp"
 #include "session/change_note.hpp"
 #include "session/clock_offset.hpp"
+#include "session/eviction_watch.hpp"
 #include "session/redis_server_check.hpp"
 #include "session/redis_session_rows.hpp"
 #include "session/replica_watch.hpp"
@@ -43,7 +44,8 @@ public:
         checked_server checked,
         session_keys keys,
         crypto::random_source& random,
-        const refresh_options& options
+        const refresh_options& options,
+        std::shared_ptr<store_health> health
     )
         : threads_(threads),
           where_(std::move(where)),
@@ -51,9 +53,12 @@ public:
           scripts_(std::move(checked.scripts)),
           process_(hex_encode(random.bytes(8))),
           rows_(std::move(keys), random, options),
+          replicas_(health),
+          evictions_(checked.info, std::move(health)),
           live_(checked.live),
           pool_(threads, where_, db::redis_pool_options()) {
-        replicas_.seen(checked.replicas);
+        replicas_.seen(checked.info.replicas);
+        offset_.measured(checked.asked, checked.theirs, checked.answered);
     }
 
     task<result<void>> create(record fresh) override {
@@ -92,6 +97,8 @@ public:
     void touch(const id_hash& id, instant when) override { rows_.last_used.raise(id, when); }
 
     task<result<std::vector<record_ptr>>> due(instant now, std::size_t limit) override {
+        // What every process asks each second: the place for what is asked now and then.
+        co_await look_for_evictions();
         redis_commands commands;
         for (const char* index : {"work", "expires"})
             commands.add(
@@ -212,7 +219,7 @@ private:
         if (!answers) co_return fail(what, pool_.last_failure());
         for (const auto& answer : *answers)
             if (answer.is_failure()) co_return fail(what, answer.text);
-        outage_.worked();
+        outage_.worked(what);
         co_return answers;
     }
 
@@ -230,7 +237,7 @@ private:
         }
         if (!answers) co_return fail(what, pool_.last_failure());
         if (answers->front().is_failure()) co_return fail(what, answers->front().text);
-        outage_.worked();
+        outage_.worked(what);
         co_return std::move(answers->front());
     }
 
@@ -238,14 +245,15 @@ private:
     task<result<std::optional<instant>>> put(std::string_view what, session_row row) {
         const auto words = put_words(prefix_, row, process_);
         const auto& script = scripts_.put;
-        auto answers = co_await change("EVALSHA", script.digest, words);
+        const id_hash id = row.plain.id;
+        auto answers = co_await change(id, "EVALSHA", script.digest, words);
         if (answers && answers->front().failed_with("NOSCRIPT"))
-            answers = co_await change("EVAL", script.text, words);
+            answers = co_await change(id, "EVAL", script.text, words);
         if (!answers) co_return fail(what, pool_.last_failure());
         const auto& answer = answers->front();
         if (answer.is_failure()) co_return fail(what, answer.text);
-        outage_.worked();
         if (answer.items.size() != 3) co_return std::optional<instant>();
+        outage_.worked(what);
         live_ = static_cast<std::size_t>(answer.items[2].number);
         const auto used = std::stoll(answer.items[1].text);
         co_return std::optional(instant(milliseconds(used)));
@@ -254,7 +262,7 @@ private:
     /// What must not be lost with the server, in one round trip: where there are replicas, the
     /// answer waits for one of them.
     task<result<replies>> change(
-        std::string_view how, std::string_view what, const redis_words& words
+        id_hash id, std::string_view how, std::string_view what, const redis_words& words
     ) {
         redis_commands commands;
         add_script(commands, how, what, words);
@@ -265,8 +273,28 @@ private:
         auto answers = co_await pool_.call(std::move(commands), redis_repeat::no);
         if (!answers || answers->front().is_failure()) co_return answers;
         if (looks) replicas_.seen(db::parse_redis_info(answers->back().text).replicas);
-        if (waits) replicas_.waited((*answers)[1].number >= 1);
+        if (waits) {
+            replicas_.waited(id, (*answers)[1].number >= 1);
+        } else {
+            replicas_.did_not_wait();
+        }
         co_return answers;
+    }
+
+    /// Best effort: a server that does not answer is found out by what people ask for.
+    task<void> look_for_evictions() {
+        if (!evictions_.wants_look(clock_.ticks())) co_return;
+        redis_commands commands;
+        commands.add({"INFO", "memory"});
+        commands.add({"INFO", "stats"});
+        const auto answers = co_await pool_.call(std::move(commands), redis_repeat::yes);
+        if (!answers) co_return;
+        std::string said;
+        for (const auto& answer : *answers) {
+            if (answer.is_failure()) co_return;
+            said += answer.text;
+        }
+        evictions_.seen(db::parse_redis_info(said));
     }
 
     /// The rows of these that are still there, a page at a time.
@@ -310,12 +338,8 @@ private:
     instant shared_now() const { return clock_.now() + offset_.ahead(); }
 
     void measure(instant sent, const redis_value& time) {
-        if (time.items.size() != 2) return;
-        const auto seconds = std::stoll(time.items[0].text);
-        const auto micros = std::stoll(time.items[1].text);
-        offset_.measured(
-            sent, instant(milliseconds(seconds * 1'000 + micros / 1'000)), clock_.now()
-        );
+        const auto theirs = instant_in(time);
+        if (theirs) offset_.measured(sent, *theirs, clock_.now());
     }
 
     runtime::io_threads& threads_;
@@ -327,6 +351,7 @@ private:
     row_keeper rows_;
     store_outage outage_;
     replica_watch replicas_;
+    eviction_watch evictions_;
     clock_offset offset_;
     std::atomic<std::size_t> live_;
     db::redis_pool pool_;
@@ -341,6 +366,7 @@ std::unique_ptr<session_store> make_redis_session_store(
     session_keys keys,
     crypto::random_source& random,
     const refresh_options& options,
+    std::shared_ptr<store_health> health,
     std::string& why
 ) {
     auto target = db::parse_redis_url(url, why);
@@ -352,7 +378,13 @@ std::unique_ptr<session_store> make_redis_session_store(
     auto checked = check_redis_server(where, why);
     if (!checked) return nullptr;
     return std::make_unique<redis_session_store>(
-        threads, std::move(where), std::move(*checked), std::move(keys), random, options
+        threads,
+        std::move(where),
+        std::move(*checked),
+        std::move(keys),
+        random,
+        options,
+        std::move(health)
     );
 }
 

@@ -10,6 +10,7 @@
 #include "session/refresh_fsm.hpp"
 #include "session/session_keys.hpp"
 #include "session/session_store.hpp"
+#include "session/store_health.hpp"
 
 #include <memory>
 #include <string>
@@ -18,14 +19,15 @@ namespace cloche::session {
 
 /// Connects to the server at `url` (db/redis_target.hpp) and looks whether sessions are safe there.
 /// Blocks, for some seconds at most. `keys` seal the tokens. `random` outlives the store, and so do
-/// the `threads`, which need not run yet; calls need them to. A null pointer if it cannot be used,
-/// with the reason and its remedy in `why`; never a password.
+/// the `threads`, which need not run yet; calls need them to. What it finds out goes into `health`.
+/// A null pointer if it cannot be used, with the reason and its remedy in `why`; never a password.
 std::unique_ptr<session_store> make_redis_session_store(
     runtime::io_threads& threads,
     const std::string& url,
     session_keys keys,
     crypto::random_source& random,
     const refresh_options& options,
+    std::shared_ptr<store_health> health,
     std::string& why
 );
 

@@ -2,10 +2,13 @@
 // thread.
 #pragma once
 
+#include "session/record.hpp"
+#include "session/store_health.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <string_view>
+#include <memory>
 
 namespace cloche::session {
 
@@ -13,16 +16,23 @@ class replica_watch {
 public:
     using time_point = std::chrono::steady_clock::time_point;
 
+    explicit replica_watch(std::shared_ptr<store_health> health) noexcept;
+
     /// How many it has, as it said (INFO replication).
     void seen(unsigned replicas) noexcept;
     bool has_replicas() const noexcept { return has_.load(std::memory_order_relaxed); }
     /// True once every few seconds: the caller looks again.
     bool wants_look(time_point now) noexcept;
-    /// Whether a replica had a write in time. Says in the log when that begins to fail, and when it
-    /// works again.
-    void waited(bool acknowledged);
+    /// Whether a replica had a change of `session` in time: what is lost if the server is, now.
+    /// Says in the log when that begins to fail, for which sessions, and when it works again.
+    void waited(const id_hash& session, bool acknowledged);
+    /// A change that waited for nobody, as there is no replica, or none any more.
+    void did_not_wait() noexcept;
 
 private:
+    void miss() noexcept;
+
+    const std::shared_ptr<store_health> health_;
     std::atomic<bool> has_ = false;
     std::atomic<bool> failing_ = false;
     std::atomic<std::uint64_t> missed_ = 0;  ///< since it began to fail

@@ -46,7 +46,7 @@ public:
             if (made.error() == db::errc::constraint) CLOCHE_CO_FAIL(errc::exists);
             co_return fail("create", made.error());
         }
-        outage_.worked();
+        outage_.worked("create");
         count(session_state::ended, fresh.state);
         co_return result<void>();
     }
@@ -55,7 +55,7 @@ public:
         auto read = [id](sqlite_connection& connection) { return read_row(connection, id); };
         const auto row = co_await database_->read(std::move(read));
         if (!row) co_return fail("load", row.error());
-        outage_.worked();
+        outage_.worked("load");
         if (!*row) co_return record_ptr();
         co_return rows_.open(**row);
     }
@@ -67,7 +67,7 @@ public:
         };
         const auto before = co_await database_->write(std::move(write));
         if (!before) co_return fail("swap", before.error());
-        outage_.worked();
+        outage_.worked("swap");
         ++next.version;
         if (next.state == session_state::ended) rows_.last_used.forget(next.id);
         count(*before, next.state);
@@ -117,6 +117,7 @@ public:
 
     task<result<void>> flush() override {
         const auto batch = rows_.last_used.take();
+        if (batch.empty()) co_return result<void>();
         using uses = std::vector<std::pair<id_hash, instant>>;
         const auto all = std::make_shared<const uses>(batch.begin(), batch.end());
         for (std::size_t done = 0; done < all->size(); done += page) {
@@ -129,7 +130,8 @@ public:
             rows_.last_used.give_back(batch);
             co_return fail("flush", written.error());
         }
-        if (!batch.empty()) rows_.last_used.written();
+        outage_.worked("flush");
+        rows_.last_used.written();
         co_return result<void>();
     }
 

@@ -25,14 +25,16 @@ public:
     }
     std::unique_ptr<session::session_store> open(const std::string& url, std::string& why) {
         return session::make_redis_session_store(
-            threads_, url, keys_, random_, session::refresh_options(), why
+            threads_, url, keys_, random_, session::refresh_options(), health_, why
         );
     }
     runtime::io_threads& threads() noexcept { return threads_; }
+    const session::store_health& health() const noexcept { return *health_; }
 
 private:
     runtime::io_threads threads_{2};
     crypto::system_random random_;
+    std::shared_ptr<session::store_health> health_ = std::make_shared<session::store_health>();
     crypto::key_ring keys_{{crypto::key_ring::key("key00001", std::string(32, 'k'))}};
 };
 

@@ -9,7 +9,8 @@ TEST(redis_info, what_matters_is_found_among_the_rest) {
     const auto info = db::parse_redis_info(
         "# Server\r\nredis_version:7.0.15\r\n\r\n# Memory\r\nmaxmemory:1048576\r\n"
         "maxmemory_human:1.00M\r\nmaxmemory_policy:allkeys-lru\r\n# Persistence\r\n"
-        "aof_enabled:1\r\n# Replication\r\nrole:master\r\nconnected_slaves:2\r\n"
+        "aof_enabled:1\r\n# Stats\r\nevicted_keys:12\r\n# "
+        "Replication\r\nrole:master\r\nconnected_slaves:2\r\n"
         "slave0:ip=10.0.0.2,port=6379,state=online,offset=14,lag=0\r\n"
         "slave1:ip=10.0.0.3,port=6379,state=online,offset=14,lag=3\r\n"
     );
@@ -18,6 +19,7 @@ TEST(redis_info, what_matters_is_found_among_the_rest) {
     EXPECT_FALSE(info.is_replica);
     EXPECT_EQ(info.memory_limit, 1048576U);
     EXPECT_EQ(info.eviction, "allkeys-lru");
+    EXPECT_EQ(info.thrown_away, 12U);
     EXPECT_TRUE(info.has_append_log);
     EXPECT_EQ(info.replicas, 2U);
 }

@@ -1,0 +1,58 @@
+#include "session/eviction_watch.hpp"
+
+#include "observability/log.hpp"
+
+#include <utility>
+
+namespace cloche::session {
+
+using observability::level;
+using observability::log_line;
+
+namespace {
+
+constexpr std::chrono::seconds look_every{5};
+constexpr const char* remedy =
+    "sessions are thrown away with other keys, which signs people out: set maxmemory-policy "
+    "noeviction";
+
+}  // namespace
+
+bool throws_keys_away(const db::redis_info& info) {
+    return info.memory_limit > 0 && info.eviction != "noeviction";
+}
+
+eviction_watch::eviction_watch(const db::redis_info& first, std::shared_ptr<store_health> health)
+    : health_(std::move(health)), thrown_(first.thrown_away) {}
+
+bool eviction_watch::wants_look(time_point now) noexcept {
+    const auto ticks = now.time_since_epoch().count();
+    auto due = next_look_.load(std::memory_order_relaxed);
+    if (ticks < due) return false;
+    const auto next = (now + look_every).time_since_epoch().count();
+    return next_look_.compare_exchange_strong(due, next, std::memory_order_relaxed);
+}
+
+void eviction_watch::seen(const db::redis_info& info) {
+    const std::lock_guard lock(mutex_);
+    // A server that was started again counts from nothing.
+    const auto more = info.thrown_away < thrown_ ? info.thrown_away : info.thrown_away - thrown_;
+    thrown_ = info.thrown_away;
+    if (more > 0) {
+        health_->thrown_away += more;
+        log_line(level::error, "session_store_threw_away")
+            .with("keys", more)
+            .with("remedy", remedy);
+    }
+    const bool throws = throws_keys_away(info);
+    if (health_->throws_away.exchange(throws) == throws) return;
+    if (throws) {
+        log_line(level::error, "session_store_throws_away")
+            .with("policy", info.eviction)
+            .with("remedy", remedy);
+    } else {
+        log_line(level::info, "session_store_keeps_all");
+    }
+}
+
+}  // namespace cloche::session
