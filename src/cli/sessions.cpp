@@ -6,6 +6,9 @@
 #include "cli/fail.hpp"
 #include "config/load.hpp"
 #include "gateway/session_body.hpp"
+#include "observability/audit.hpp"
+
+#include <unistd.h>
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -13,6 +16,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <vector>
@@ -104,24 +108,46 @@ void print(const std::vector<record_ptr>& sessions, const sessions_options& opti
     }
 }
 
-/// Null after a complaint, and then `code` says how to end.
-std::unique_ptr<app::store_visit> visit(const sessions_options& options, int& code) {
+/// As gateways do for what people end themselves: to standard error, in the form of their logs.
+/// After the last thread of the visit.
+void note_ended(const std::vector<record_ptr>& sessions, observability::log_options log) {
+    log.threshold = observability::level::info;
+    observability::start_log(log);
+    for (const auto& each : sessions)
+        observability::audit(observability::audit_event::session_revoked)
+            .with("by", "cloche sessions revoke")
+            .with("uid", static_cast<std::uint64_t>(::getuid()))
+            .with("session", session::log_tag(each->id));
+    observability::stop_log();
+}
+
+struct begun_visit {
+    std::unique_ptr<app::store_visit> store;  ///< null after a complaint: `code` says how to end
+    observability::log_options log;
+    int code = app::success;
+
+    begun_visit() = default;
+};
+
+begun_visit visit(const sessions_options& options) {
+    begun_visit out;
     if (options.user.empty()) {
         app::complain("cloche", "--user: is empty; write the subject, as the API names it");
-        code = app::wrong_usage;
-        return nullptr;
+        out.code = app::wrong_usage;
+        return out;
     }
     config::problems found;
     const auto config = config::load_gateway(options.config, found);
     if (!found.empty()) {
         app::complain(found);
-        code = app::wrong_configuration;
-        return nullptr;
+        out.code = app::wrong_configuration;
+        return out;
     }
     std::string why;
-    auto begun = app::store_visit::begin(config, why);
-    if (!begun) code = fail(why);
-    return begun;
+    out.log = config.log;
+    out.store = app::store_visit::begin(config, why);
+    if (!out.store) out.code = fail(why);
+    return out;
 }
 
 std::string nobody(const sessions_options& options) {
@@ -132,10 +158,9 @@ std::string nobody(const sessions_options& options) {
 }  // namespace
 
 int list_sessions(const sessions_options& options) {
-    int code = app::success;
-    const auto begun = visit(options, code);
-    if (!begun) return code;
-    const auto found = begun->sessions_of(options.user);
+    const auto begun = visit(options);
+    if (!begun.store) return begun.code;
+    const auto found = begun.store->sessions_of(options.user);
     if (!found) return store_failed(found.error());
     if (found->empty() && !options.json) {
         std::printf("%s\n", nobody(options).c_str());
@@ -146,28 +171,31 @@ int list_sessions(const sessions_options& options) {
 }
 
 int revoke_sessions(const sessions_options& options) {
-    int code = app::success;
-    const auto begun = visit(options, code);
-    if (!begun) return code;
-    auto found = begun->sessions_of(options.user);
+    auto begun = visit(options);
+    if (!begun.store) return begun.code;
+    auto found = begun.store->sessions_of(options.user);
     if (!found) return store_failed(found.error());
     if (options.session) {
         std::erase_if(*found, [&](const record_ptr& each) {
             return gateway::list_name(each->id) != *options.session;
         });
     }
-    if (found->empty()) return fail(nobody(options));
     std::vector<record_ptr> ended;
+    result<void> outcome;
     for (const auto& each : *found) {
-        const auto over = begun->end(each->id);
+        const auto over = begun.store->end(each->id);
         if (!over) {
-            print(ended, options);
-            return store_failed(over.error());
+            outcome = over.error();
+            break;
         }
         if (*over) ended.push_back(each);
     }
+    begun.store.reset();
+    // Nothing to end: also where gateways ended them all in the same moment.
+    if (ended.empty()) return outcome ? fail(nobody(options)) : store_failed(outcome.error());
     print(ended, options);
-    return app::success;
+    note_ended(ended, begun.log);
+    return outcome ? app::success : store_failed(outcome.error());
 }
 
 }  // namespace cloche::cli
