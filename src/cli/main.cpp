@@ -157,13 +157,10 @@ int run_command(int argc, char** argv) {
     torture_command->add_option("--refreshes", torture.refreshes, "End after so many");
     torture_command->add_option("--sessions", torture.sessions, "How many people");
     torture_command->add_option("--tabs", torture.tabs, "Of each");
-    torture_command->add_option("--store", torture.store, "Of our own gateway: session.store")
-        ->capture_default_str();
-    torture_command->add_option("--mode", torture.mode, "Of our own gateway: session.mode")
-        ->capture_default_str();
+    torture_command->add_option("--store", torture.store, "session.store of our own gateway");
+    torture_command->add_option("--mode", torture.mode, "session.mode of our own gateway");
     torture_command->add_option("--replicas", torture.replicas, "Of our own gateway")
-        ->check(CLI::Range(1, 64))
-        ->capture_default_str();
+        ->check(CLI::Range(1, 64));
     torture_command->add_option("--json", torture.json, "File for the figures");
 
     try {

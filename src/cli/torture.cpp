@@ -29,6 +29,22 @@ std::string make_folder() {
     return path;
 }
 
+/// What is said of our own gateway, where the plan names another.
+void refuse_for_another(const torture_options& asked, config::problems& found) {
+    const auto refuse = [&](const char* option) {
+        found.push_back(
+            {"",
+             0,
+             option,
+             "is for this program's own gateway, and the plan names another",
+             "leave it out, or take `start` and `urls` out of the plan's `gateway`"}
+        );
+    };
+    if (asked.store) refuse("--store");
+    if (asked.mode) refuse("--mode");
+    if (asked.replicas) refuse("--replicas");
+}
+
 void tell(const torture::figures& now, milliseconds elapsed) {
     constexpr auto tell_every = 10;
     const auto seconds_gone = std::chrono::duration_cast<seconds>(elapsed).count();
@@ -59,6 +75,8 @@ int run_torture(const torture_options& asked) {
             );
         }
     }
+    const bool is_own = plan.gateway.start.empty() && plan.gateway.urls.empty();
+    if (!is_own) refuse_for_another(asked, found);
     if (!found.empty()) {
         app::complain(found);
         return app::wrong_configuration;
@@ -69,16 +87,16 @@ int run_torture(const torture_options& asked) {
     plan.tabs = asked.tabs.value_or(plan.tabs);
 
     const std::string folder = make_folder();
-    if (plan.gateway.start.empty() && plan.gateway.urls.empty()) {
+    if (is_own) {
         torture::own_gateway own;
         own.program = fs::read_symlink("/proc/self/exe").string();
         own.folder = folder;
-        own.store = asked.store;
-        own.mode = asked.mode;
-        own.replicas = asked.replicas;
+        own.store = asked.store.value_or(own.store);
+        own.mode = asked.mode.value_or(own.mode);
+        own.replicas = asked.replicas.value_or(own.replicas);
         plan.gateway.start = torture::start_commands(own);
         // Its sessions are gone with the process, as docs/stores.md says.
-        if (asked.store == "memory") plan.gateway.kill.every = milliseconds::zero();
+        if (own.store == "memory") plan.gateway.kill.every = milliseconds::zero();
     }
     const runtime::process_signals signals;
     const auto tell_until_signal = [&](const torture::figures& now, milliseconds elapsed) {

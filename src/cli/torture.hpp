@@ -16,9 +16,10 @@ struct torture_options {
     std::optional<std::uint64_t> refreshes;
     std::optional<std::size_t> sessions;
     std::optional<std::size_t> tabs;
-    std::string store = "sqlite";
-    std::string mode = "server";
-    std::size_t replicas = 1;
+    // Of our own gateway.
+    std::optional<std::string> store;
+    std::optional<std::string> mode;
+    std::optional<std::size_t> replicas;
     std::optional<std::string> json;  ///< file
 };
 

@@ -10,20 +10,35 @@
 
 namespace cloche::torture {
 
+enum class disturbance {
+    kill,    ///< of one replica
+    pause,   ///< of one replica
+    outage,  ///< of the store, for every replica
+};
+
 class disturbances {
 public:
-    /// From now on; gives the number that ends it.
-    std::size_t begin(monotonic at);
+    /// Of the replica with that index (0 with an outage) from now on; gives the number that ends
+    /// it.
+    std::size_t begin(disturbance what, std::size_t replica, monotonic at);
     void end(std::size_t number, monotonic at);
 
-    /// Whether one was on at any time from `from` to `to`.
-    bool touch(monotonic from, monotonic to) const;
+    /// Whether that replica was killed, paused, or without its store at any time from `from` to
+    /// `to`.
+    bool befell(std::size_t replica, monotonic from, monotonic to) const;
+    /// Whether it was paused then.
+    bool paused(std::size_t replica, monotonic from, monotonic to) const;
 
 private:
     struct interval {
+        disturbance what;
+        std::size_t replica;
         monotonic from;
         monotonic to;
     };
+    template <class Condition>
+    bool any(monotonic from, monotonic to, Condition is_meant) const;
+
     mutable std::mutex mutex_;
     std::vector<interval> all_;
 };

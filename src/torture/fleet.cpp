@@ -2,11 +2,16 @@
 
 #include "torture/free_ports.hpp"
 #include "torture/placeholder.hpp"
+#include "torture/wrong_clock.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -28,16 +33,46 @@ bool answers(const http::origin& where) {
     return !failed;
 }
 
+std::uintmax_t size_of(const std::string& file) {
+    std::error_code failed;
+    const auto size = std::filesystem::file_size(file, failed);
+    return failed ? 0 : size;
+}
+
+/// What the file has behind `begin`, or the last of it, each line on a line of its own.
+std::string end_of_log(const std::string& file, std::uintmax_t begin) {
+    constexpr std::uintmax_t enough = 2'000;
+    const auto size = size_of(file);
+    std::ifstream log(file);
+    if (size > begin + enough) begin = size - enough;
+    log.seekg(static_cast<std::streamoff>(begin));
+    std::string text;
+    for (std::string one; std::getline(log, one);)
+        if (!one.empty()) text += "\n  " + one;
+    return text;
+}
+
 }  // namespace
 
 bool fleet::start(
-    const gateway_plan& what, const std::string& api, const std::string& folder, std::string& why
+    const gateway_plan& what,
+    const std::vector<std::string>& apis,
+    const std::string& folder,
+    std::string& why
 ) {
+    const auto& clocks = what.clocks;
+    if (!clocks.empty() && !can_be_off()) {
+        why =
+            "gateway.clocks needs libfaketime, which is not in /usr/lib/*/faketime: "
+            "`apt-get install libfaketime`";
+        return false;
+    }
     const auto ports = free_ports(what.start.size());
     for (std::size_t i = 0; i < ports.size(); ++i) {
         std::string command = what.start.at(i);
         put_in(command, "{port}", std::to_string(ports.at(i)));
-        put_in(command, "{api}", api);
+        put_in(command, "{api}", apis.at(i));
+        if (!clocks.empty()) command = with_clock_off(clocks.at(i % clocks.size()), command);
         http::origin where;
         where.port = ports.at(i);
         const std::string log = folder + "/replica-" + std::to_string(i) + ".log";
@@ -49,6 +84,7 @@ bool fleet::start(
 
 bool fleet::restart(std::size_t index, std::string& why) {
     auto& one = all_.at(index);
+    const auto old_log = size_of(one.process.log_file());
     if (!one.process.start(why)) return false;
     const auto limit = steady::now() + start_within;
     while (steady::now() < limit) {
@@ -56,7 +92,8 @@ bool fleet::restart(std::size_t index, std::string& why) {
         if (!one.process.is_running()) break;
         std::this_thread::sleep_for(look_every);
     }
-    why = "replica " + std::to_string(index) + " did not start; see " + one.process.log_file();
+    why = "replica " + std::to_string(index) + " did not start; see " + one.process.log_file() +
+          end_of_log(one.process.log_file(), old_log);
     return false;
 }
 

@@ -13,11 +13,11 @@ namespace cloche::torture {
 
 class fleet {
 public:
-    /// All of `what.start`, one after the other. `api`: its URL; `folder`: for the logs. False if
-    /// one does not take connections; `why` says so.
+    /// All of `what.start`, one after the other. `apis`: the URL of the API for each; `folder`: for
+    /// the logs. False if one does not take connections; `why` says so, with the end of its log.
     bool start(
         const gateway_plan& what,
-        const std::string& api,
+        const std::vector<std::string>& apis,
         const std::string& folder,
         std::string& why
     );

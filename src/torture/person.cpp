@@ -22,6 +22,16 @@ constexpr milliseconds sign_in_again_most{1'000};
 /// Every replica has to know of a sign-out by then.
 constexpr milliseconds signed_out_everywhere{1'500};
 constexpr milliseconds stay_most{400};
+/// At the end of a run: a gateway may pause for half a minute before it tries a refresh again.
+constexpr milliseconds served_within{45'000};
+constexpr milliseconds ask_again{500};
+/// Nobody waits for the end of a token that lives longer.
+constexpr milliseconds life_most{10'000};
+
+/// Not all at once: the gateway is to be tried by refreshes.
+milliseconds spread_of_all(const plan& what) {
+    return milliseconds(std::max<std::size_t>(500, 2 * what.sessions));
+}
 
 bool is_good(unsigned status) {
     return status >= 200 && status < 300;
@@ -87,7 +97,9 @@ void person::enter() {
 }
 
 void person::leave() {
-    be_signed_out();
+    // Whoever is signed in stays so: what is still under way is judged, and what follows.
+    count_time_signed_in();
+    signed_out_.set();
     for (const auto& one : tabs_)
         one->timer.cancel();
 }
@@ -111,22 +123,23 @@ bool person::says_signed_out(unsigned status) const {
            stage_.what.recipe.signed_out.end();
 }
 
+void person::count_time_signed_in() {
+    if (!signed_in_) return;
+    const auto now = std::chrono::steady_clock::now();
+    const auto lasted = std::chrono::duration_cast<milliseconds>(now - signed_in_at_);
+    signed_in_at_ = now;
+    stage_.counts.note([&](figures& count) { count.signed_in += lasted; });
+}
+
 void person::be_signed_out() {
-    if (signed_in_) {
-        const auto lasted = std::chrono::duration_cast<milliseconds>(
-            std::chrono::steady_clock::now() - signed_in_at_
-        );
-        stage_.counts.note([&](figures& count) { count.signed_in += lasted; });
-    }
+    count_time_signed_in();
     signed_in_ = false;
     ++epoch_;
     signed_out_.set();
 }
 
 task<void> person::live() {
-    // Not all at once: the gateway is to be tried by refreshes.
-    const milliseconds spread(std::max<std::int64_t>(500, 2 * stage_.what.sessions));
-    const milliseconds first = throws_.between(milliseconds(0), spread);
+    const milliseconds first = throws_.between(milliseconds(0), spread_of_all(stage_.what));
     co_await runtime::pause(first);
     while (!stage_.over) {
         co_await sign_in();
@@ -214,6 +227,35 @@ task<void> person::ask(errand what, dice throws) {
         cookies_.take(set_cookies);
     }
     judge(what, begun_in, at, *answer);
+}
+
+void person::check_at_end() {
+    if (signed_in_) spawn(be_served_once_more());
+}
+
+task<void> person::be_served_once_more() {
+    const milliseconds life = std::min<milliseconds>(stage_.what.api.access_token, life_most);
+    const milliseconds first = life + throws_.between(milliseconds(0), spread_of_all(stage_.what));
+    co_await runtime::pause(first);
+    std::string last;
+    const auto until = std::chrono::steady_clock::now() + served_within;
+    while (signed_in_ && std::chrono::steady_clock::now() < until) {
+        auto asked = make_request(stage_.what.recipe.call, cookies_.header());
+        const std::size_t at = throws_.one_of(stage_.gateway.replicas());
+        auto answer = co_await stage_.gateway.send(std::move(asked), at);
+        if (answer) {
+            cookies_.take(cookies_set_by(*answer));
+            judge(errand::call, epoch_, at, *answer);
+            if (is_good(answer->status)) co_return;
+            last = words_of(*answer);
+        } else {
+            last = answer.error().message();
+        }
+        co_await runtime::pause(ask_again);
+    }
+    if (!signed_in_) co_return;
+    stage_.counts.note([](figures& count) { ++count.not_served_at_end; });
+    stage_.counts.find(name_ + " was not served any more once all troubles were over: " + last);
 }
 
 task<void> person::take_late(std::vector<std::string> set_cookies, milliseconds late) {

@@ -41,6 +41,9 @@ public:
     void enter();
     /// Once `stage::over` is set: wakes what sleeps.
     void leave();
+    /// After all has ended: whether whoever is signed in is still served, with a token that the run
+    /// has not seen.
+    void check_at_end();
 
 private:
     enum class errand { call, refresh };
@@ -52,12 +55,14 @@ private:
     runtime::task<void> sign_out(dice& throws);
     runtime::task<void> check_signed_out(std::string old_cookies, std::size_t at);
     runtime::task<void> ask(errand what, dice throws);
+    runtime::task<void> be_served_once_more();
     runtime::task<void> take_late(std::vector<std::string> set_cookies, milliseconds late);
     void spawn(runtime::task<void> work);
 
     http::request make_request(const recipe_request& what, const std::string& cookies) const;
     bool says_signed_out(unsigned status) const;
     void judge(errand what, std::uint64_t begun_in, std::size_t at, const http::response& answer);
+    void count_time_signed_in();
     void be_signed_out();
 
     stage& stage_;

@@ -97,6 +97,8 @@ struct gateway_plan {
     std::vector<std::string> start;
     /// Where replicas are that run already: `http://127.0.0.1:3000`.
     std::vector<std::string> urls;
+    /// How far their wall clocks are off, replica by replica and again from the first. Empty: not.
+    std::vector<milliseconds> clocks;
     disturbance_plan kill{milliseconds(20'000), milliseconds(500)};     ///< SIGKILL, of `start`
     disturbance_plan pause{milliseconds(45'000), milliseconds(5'000)};  ///< SIGSTOP, of `start`
 

@@ -73,6 +73,23 @@ config::notation<recipe_request> request_line() {
     return how;
 }
 
+/// `5m`, `-5m`.
+config::notation<milliseconds> clock_offset() {
+    config::notation<milliseconds> how;
+    how.name = "duration, also negative";
+    how.read = [](std::string_view text) -> parsed<milliseconds> {
+        const bool behind = text.starts_with('-');
+        const auto length = config::parse_duration(text.substr(behind ? 1 : 0));
+        if (!length) return parse_error("is not a duration", "write it like 5m or -5m");
+        return behind ? -*length : *length;
+    };
+    how.write = [](const milliseconds& off) {
+        const bool behind = off < milliseconds::zero();
+        return (behind ? "-" : "") + config::write_duration(behind ? -off : off);
+    };
+    return how;
+}
+
 void disturbance_keys(section& keys, disturbance_plan& into) {
     keys.value("every", into.every, duration_between(0ms, 24h), "0: never.");
     keys.value("lasts", into.lasts, duration_between(0ms, 1h), "How long it is away.");
@@ -142,6 +159,12 @@ void gateway_keys(section& keys, gateway_plan& into) {
         "A command for each replica; `{port}` and `{api}` are put in."
     );
     keys.list("urls", into.urls, plain_url(), "Where replicas are that run already.");
+    keys.list(
+        "clocks",
+        into.clocks,
+        clock_offset(),
+        "How far the wall clock of each replica is off, in turn; by libfaketime."
+    );
     keys.group("kill", "SIGKILL to a replica.", [&](section& kill) {
         disturbance_keys(kill, into.kill);
     });
@@ -214,7 +237,7 @@ void read_plan(const std::optional<std::string>& path, plan& into, config::probl
         all.refuse(
             "store.outage", "needs a store that can be stopped", "name store.start and store.stop"
         );
-    for (const char* const key : {"gateway.kill", "gateway.pause"}) {
+    for (const char* const key : {"gateway.kill", "gateway.pause", "gateway.clocks"}) {
         if (all.given.has(key) && into.gateway.start.empty() && !into.gateway.urls.empty())
             all.refuse(
                 key, "needs a replica that this run starts", "name gateway.start in place of urls"

@@ -134,13 +134,13 @@ task<bool> answer_spent(http::client_stream& stream, planned_fault planned, cons
 played_api::played_api(const plan& what, const disturbances& done, tally& counts)
     : plan_(what), disturbances_(done), tally_(counts), ledger_(what.api.grace) {}
 
-task<void> played_api::handle(http::client_stream& stream) {
+task<void> played_api::handle(http::client_stream& stream, std::size_t replica) {
     const std::string_view target = stream.head().target;
     const std::string_view path = target.substr(0, target.find('?'));
     if (path == "/auth/me") {
         co_await who_am_i(stream);
     } else if (path == "/auth/refresh-token") {
-        co_await refresh(stream);
+        co_await refresh(stream, replica);
     } else if (path == "/auth/login") {
         co_await sign_in(stream);
     } else if (path == "/auth/logout") {
@@ -151,7 +151,7 @@ task<void> played_api::handle(http::client_stream& stream) {
     }
 }
 
-reply played_api::refuse(error) {
+reply played_api::no_request() {
     return refusal(400, "That was no request.");
 }
 
@@ -202,7 +202,7 @@ task<void> played_api::sign_in(http::client_stream& stream) {
     co_await stream.send(answer);
 }
 
-task<void> played_api::refresh(http::client_stream& stream) {
+task<void> played_api::refresh(http::client_stream& stream, std::size_t replica) {
     std::string text = cookie_of(stream, "refreshToken");
     if (text.empty()) {
         const std::string body = co_await whole_body(stream);
@@ -220,10 +220,10 @@ task<void> played_api::refresh(http::client_stream& stream) {
     {
         const std::lock_guard lock(mutex_);
         const auto attempt = ledger_.count_attempt(ticket->family);
-        planned = fault_of(plan_.api.faults, plan_.seed, ticket->family, attempt);
+        if (!behaves_) planned = fault_of(plan_.api.faults, plan_.seed, ticket->family, attempt);
         if (planned.what == fault::revoked) ledger_.end(ticket->family, fate::revoked);
         if (!is_instead_of_rotation(planned.what))
-            spent = ledger_.spend(*ticket, system_clock().ticks(), disturbances_);
+            spent = ledger_.spend(*ticket, replica, system_clock().ticks(), disturbances_);
     }
     tally_.note([&](figures& count) {
         ++count.faults.at(static_cast<std::size_t>(planned.what));

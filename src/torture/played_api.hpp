@@ -16,24 +16,32 @@
 #include "torture/tally.hpp"
 #include "torture/token_ledger.hpp"
 
+#include <atomic>
+#include <cstddef>
 #include <mutex>
 #include <string>
 
 namespace cloche::torture {
 
-class played_api final : public http::exchange_handler {
+class played_api {
 public:
     played_api(const plan& what, const disturbances& done, tally& counts);
 
-    runtime::task<void> handle(http::client_stream& stream) override;
-    http::reply refuse(error reason) override;
+    /// A request of that replica.
+    runtime::task<void> handle(http::client_stream& stream, std::size_t replica);
+
+    /// The answer to what cannot be read.
+    static http::reply no_request();
+
+    /// No more faults from now on. Any thread.
+    void behave() noexcept { behaves_ = true; }
 
     /// What became of that user's newest sign-in.
     fate fate_of(const std::string& user) const;
 
 private:
     runtime::task<void> sign_in(http::client_stream& stream);
-    runtime::task<void> refresh(http::client_stream& stream);
+    runtime::task<void> refresh(http::client_stream& stream, std::size_t replica);
     runtime::task<void> who_am_i(http::client_stream& stream);
     runtime::task<void> sign_out(http::client_stream& stream);
 
@@ -44,6 +52,7 @@ private:
     tally& tally_;
     mutable std::mutex mutex_;
     token_ledger ledger_;
+    std::atomic<bool> behaves_{false};
 };
 
 }  // namespace cloche::torture

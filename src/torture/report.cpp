@@ -56,6 +56,7 @@ std::string in_words(const plan& what, const figures& count, milliseconds took) 
     number("signed out undeserved", count.signed_out_undeserved);
     number("answers about somebody else", count.wrong_user);
     number("served after sign-out", count.served_after_sign_out);
+    number("not served at the end", count.not_served_at_end);
     number("expired tokens at the API", count.stale_tokens);
     number("replicas killed", count.kills);
     number("replicas paused", count.pauses);
@@ -113,6 +114,7 @@ std::string as_json(const plan& what, const figures& count, milliseconds took) {
           {"undeserved", count.signed_out_undeserved}}},
         {"wrong_user", count.wrong_user},
         {"served_after_sign_out", count.served_after_sign_out},
+        {"not_served_at_end", count.not_served_at_end},
         {"stale_tokens", count.stale_tokens},
         {"abandoned", count.abandoned},
         {"kills", count.kills},

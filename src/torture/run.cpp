@@ -1,8 +1,8 @@
 #include "torture/run.hpp"
 
 #include "http/origin.hpp"
-#include "http/server.hpp"
 #include "runtime/io_threads.hpp"
+#include "torture/api_doors.hpp"
 #include "torture/disturbances.hpp"
 #include "torture/fleet.hpp"
 #include "torture/front_door.hpp"
@@ -12,6 +12,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <latch>
 #include <memory>
@@ -41,16 +42,14 @@ std::optional<run_result> run(
     tally counts;
     played_api api(what, done, counts);
     runtime::io_threads threads(0);
-    http::server_options listening;
-    listening.listen = what.api.listen;
-    http::server server(threads, listening, api);
-    const auto bound = server.start(why);
-    if (!bound) return std::nullopt;
+    api_doors doors(threads, api);
+    const auto api_urls =
+        doors.open(what.api.listen, std::max<std::size_t>(1, what.gateway.start.size()), why);
+    if (api_urls.empty()) return std::nullopt;
     threads.start();
 
     fleet gateways;
-    const std::string api_url = "http://127.0.0.1:" + std::to_string(bound->port());
-    if (!gateways.start(what.gateway, api_url, folder, why)) {
+    if (!gateways.start(what.gateway, api_urls, folder, why)) {
         threads.stop();
         return std::nullopt;
     }
@@ -92,12 +91,17 @@ std::optional<run_result> run(
         if (!progress(now, elapsed())) break;
         if (what.refreshes > 0 && now.refreshes >= what.refreshes) break;
     }
+    const auto took = elapsed();
     bad_days.end();
     on.over = true;
     for_each_at_home(&person::leave);
     on.under_way.wait_until_empty();
-    const run_result out{counts.now(), elapsed()};
-    server.drain(1s);
+    // What the last faults have done shows only when the next refresh is due.
+    api.behave();
+    for_each_at_home(&person::check_at_end);
+    on.under_way.wait_until_empty();
+    const run_result out{counts.now(), took};
+    doors.close();
     threads.stop();
     return out;
 }

@@ -40,7 +40,7 @@ std::chrono::microseconds latency_histogram::at(double share) const {
 
 bool figures::is_clean() const noexcept {
     return double_spends == 0 && signed_out_undeserved == 0 && wrong_user == 0 &&
-           served_after_sign_out == 0 && deaths == 0;
+           served_after_sign_out == 0 && not_served_at_end == 0 && deaths == 0;
 }
 
 void tally::find(std::string what) {

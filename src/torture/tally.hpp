@@ -46,6 +46,7 @@ struct figures {
     std::uint64_t signed_out_undeserved = 0;
     std::uint64_t wrong_user = 0;             ///< answers about somebody else
     std::uint64_t served_after_sign_out = 0;  ///< with the cookies of a session that was over
+    std::uint64_t not_served_at_end = 0;      ///< though nothing went wrong any more
     std::uint64_t requests = 0;
     std::uint64_t abandoned = 0;                  ///< the browser went away by itself
     std::map<std::string, std::uint64_t> failed;  ///< by status or error

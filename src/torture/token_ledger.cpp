@@ -61,7 +61,7 @@ refresh_ticket token_ledger::sign_in(const std::string& user) {
 }
 
 token_ledger::spent token_ledger::spend(
-    const refresh_ticket& ticket, monotonic now, const disturbances& done
+    const refresh_ticket& ticket, std::size_t replica, monotonic now, const disturbances& done
 ) {
     const auto found = families_.find(ticket.family);
     if (found == families_.end() || ticket.generation > found->second.generation) return {};
@@ -71,6 +71,7 @@ token_ledger::spent token_ledger::spend(
         if (family.over != fate::live) return out;
         ++family.generation;
         family.spent_at = now;
+        family.spent_by = replica;
         family.answers_open = 1;
         family.answer_came = false;
         out.what = outcome::rotated;
@@ -80,11 +81,9 @@ token_ledger::spent token_ledger::spend(
 
     out.twice = true;
     const bool direct = ticket.generation + 1 == family.generation;
-    const bool answer_lost = direct && !family.answer_came && family.answers_open == 0;
-    const bool disturbed =
-        direct && done.touch(family.spent_at, std::min(now, family.spent_at + excused_for));
     // What is over already is not lost once more.
-    const bool excused = family.over != fate::live || answer_lost || disturbed;
+    const bool excused =
+        family.over != fate::live || (direct && is_excused(family, replica, now, done));
     out.double_spend = !excused;
     if (family.over != fate::live) return out;
     if (direct && grace_ > milliseconds::zero() && now - family.spent_at <= grace_) {
@@ -95,6 +94,20 @@ token_ledger::spent token_ledger::spend(
     }
     family.over = excused ? fate::unavoidable : fate::double_spent;
     return out;
+}
+
+/// For the repeat of the token before the live one, by `replica`.
+bool token_ledger::is_excused(
+    const sign_in_record& family, std::size_t replica, monotonic now, const disturbances& done
+) {
+    const bool answer_lost = !family.answer_came && family.answers_open == 0;
+    if (answer_lost) return true;
+    // Whoever spent it could not keep what it got.
+    if (done.befell(family.spent_by, family.spent_at, std::min(now, family.spent_at + excused_for)))
+        return true;
+    // Whoever repeats it was stopped between its last look at the record and the call, and somebody
+    // else's turn came meanwhile.
+    return done.paused(replica, std::max(family.spent_at, now - excused_for), now);
 }
 
 void token_ledger::answered(const refresh_ticket& ticket, bool whole) {

@@ -8,6 +8,7 @@
 #include "base/clock.hpp"
 #include "torture/disturbances.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -54,8 +55,10 @@ public:
         bool twice = false;         ///< it had been spent before
         bool double_spend = false;  ///< and nothing excuses that
     };
-    /// Each call but a refused one is to be followed by answered().
-    spent spend(const refresh_ticket& ticket, monotonic now, const disturbances& done);
+    /// `replica`: whose call it is. Each call but a refused one is to be followed by answered().
+    spent spend(
+        const refresh_ticket& ticket, std::size_t replica, monotonic now, const disturbances& done
+    );
     /// The answer to a spend has left whole, or never will.
     void answered(const refresh_ticket& ticket, bool whole);
 
@@ -75,9 +78,14 @@ private:
         fate over = fate::live;
         // Of the token before.
         monotonic spent_at{};
+        std::size_t spent_by = 0;  ///< the replica
         unsigned answers_open = 0;
         bool answer_came = false;
     };
+
+    static bool is_excused(
+        const sign_in_record& family, std::size_t replica, monotonic now, const disturbances& done
+    );
 
     milliseconds grace_;
     std::unordered_map<std::uint64_t, sign_in_record> families_;

@@ -18,16 +18,19 @@ troubles::troubles(const plan& what, fleet& gateways, disturbances& done, tally&
 
 void troubles::act() {
     const auto now = steady::now();
-    if (fleet_.size() > 0 && kill_.is_due(now)) kill_.on ? restart() : kill();
+    // No gateway has to start without its store.
+    const bool may_restart = !outage_.on;
+    if (fleet_.size() > 0 && kill_.is_due(now) && (!kill_.on || may_restart))
+        kill_.on ? restart() : kill();
     if (fleet_.size() > 0 && pause_.is_due(now)) pause_.on ? thaw() : freeze();
     if (outage_.is_due(now)) outage_.on ? start_store() : stop_store();
     look_for_deaths();
 }
 
 void troubles::end() {
+    if (outage_.on) start_store();
     if (kill_.on) restart();
     if (pause_.on) thaw();
-    if (outage_.on) start_store();
 }
 
 bool troubles::draw_victim(state& what, const state& other) {
@@ -35,10 +38,10 @@ bool troubles::draw_victim(state& what, const state& other) {
     return !other.on || other.victim != what.victim;
 }
 
-void troubles::begin(state& what) {
+void troubles::begin(state& what, disturbance kind) {
     const auto now = steady::now();
     what.on = true;
-    what.number = disturbances_.begin(now);
+    what.number = disturbances_.begin(kind, what.victim, now);
     what.next = now + what.planned.lasts;
 }
 
@@ -51,7 +54,7 @@ void troubles::finish(state& what) {
 
 void troubles::kill() {
     if (!draw_victim(kill_, pause_)) return;
-    begin(kill_);
+    begin(kill_, disturbance::kill);
     fleet_.process(kill_.victim).kill();
     tally_.note([](figures& count) { ++count.kills; });
 }
@@ -64,7 +67,7 @@ void troubles::restart() {
 
 void troubles::freeze() {
     if (!draw_victim(pause_, kill_)) return;
-    begin(pause_);
+    begin(pause_, disturbance::pause);
     fleet_.process(pause_.victim).freeze();
     tally_.note([](figures& count) { ++count.pauses; });
 }
@@ -75,7 +78,7 @@ void troubles::thaw() {
 }
 
 void troubles::stop_store() {
-    begin(outage_);
+    begin(outage_, disturbance::outage);
     if (!run_command(plan_.store.stop)) tally_.find("store.stop failed");
     tally_.note([](figures& count) { ++count.outages; });
 }

@@ -40,7 +40,7 @@ private:
 
     /// Draws a victim for `what`; false if `other` has it already.
     bool draw_victim(state& what, const state& other);
-    void begin(state& what);
+    void begin(state& what, disturbance kind);
     void finish(state& what);
     void kill();
     void restart();

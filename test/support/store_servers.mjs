@@ -16,7 +16,7 @@ const postgresFolder = '/usr/lib/postgresql/15/bin';
 /** PostgreSQL refuses to run as root: then it runs as the user that its package makes. */
 const asPostgres = process.getuid() === 0 ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups'] : [];
 
-async function freePort() {
+export async function freePort() {
     const server = createServer();
     await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
     const { port } = server.address();

@@ -30,6 +30,7 @@ TEST(figures, are_clean_unless_something_happened_that_must_not) {
           &figures::signed_out_undeserved,
           &figures::wrong_user,
           &figures::served_after_sign_out,
+          &figures::not_served_at_end,
           &figures::deaths}) {
         figures count;
         count.*field = 1;

@@ -43,6 +43,7 @@ TEST_F(plan_file, says_what_is_played) {
         "api: { grace: 0s, faults: { lost: 2.5%, slow: 0% } }\n"
         "gateway:\n"
         "  start: [ 'gateway --port {port} --api {api}' ]\n"
+        "  clocks: [ 0s, 5m, -90s ]\n"
         "  kill: { every: 30s, lasts: 1s }\n"
         "recipe: { sign_in: POST /login, refresh: '', signed_out: [ 401, 403 ] }\n"
     );
@@ -54,6 +55,10 @@ TEST_F(plan_file, says_what_is_played) {
     EXPECT_DOUBLE_EQ(what.api.faults.slow, 0);
     EXPECT_DOUBLE_EQ(what.api.faults.cut, api_faults().cut);
     EXPECT_THAT(what.gateway.start, ElementsAre("gateway --port {port} --api {api}"));
+    EXPECT_THAT(
+        what.gateway.clocks,
+        ElementsAre(milliseconds(0), milliseconds(300'000), milliseconds(-90'000))
+    );
     EXPECT_EQ(what.gateway.kill.every, milliseconds(30'000));
     EXPECT_EQ(what.recipe.sign_in.path, "/login");
     EXPECT_EQ(what.recipe.refresh.path, "");
@@ -98,6 +103,10 @@ INSTANTIATE_TEST_SUITE_P(
         wrong_plan{
             "gateway: { urls: [ 'http://127.0.0.1:1' ], kill: { every: 1s } }\n",
             "needs a replica that this run starts"},
+        wrong_plan{
+            "gateway: { urls: [ 'http://127.0.0.1:1' ], clocks: [ 5m ] }\n",
+            "needs a replica that this run starts"},
+        wrong_plan{"gateway: { clocks: [ --5m ] }\n", "write it like 5m or -5m"},
         wrong_plan{
             "gateway: { urls: [ 'http://127.0.0.1:1' ], start: [ x ] }\n",
             "cannot stand beside gateway.start"},

@@ -19,7 +19,7 @@ monotonic at(int ms) {
 class ledger : public testing::Test {
 protected:
     token_ledger::spent spend(const refresh_ticket& ticket, int ms) {
-        return books_.spend(ticket, at(ms), done_);
+        return books_.spend(ticket, 0, at(ms), done_);
     }
 
     disturbances done_;
@@ -96,25 +96,60 @@ TEST_F(ledger, a_lost_answer_that_is_repeated_too_late_is_nobodys_fault) {
 
 TEST_F(ledger, with_no_grace_any_reuse_ends_the_family) {
     const auto ticket = strict_.sign_in(zoe);
-    strict_.spend(ticket, at(0), done_);
+    strict_.spend(ticket, 0, at(0), done_);
     strict_.answered(ticket, true);
-    const auto again = strict_.spend(ticket, at(1), done_);
+    const auto again = strict_.spend(ticket, 0, at(1), done_);
     EXPECT_EQ(again.what, outcome::refused);
     EXPECT_TRUE(again.double_spend);
     EXPECT_EQ(strict_.fate_of(zoe), fate::double_spent);
     // The successor is worth nothing any more.
-    EXPECT_EQ(strict_.spend({ticket.family, 1}, at(2), done_).what, outcome::refused);
+    EXPECT_EQ(strict_.spend({ticket.family, 1}, 0, at(2), done_).what, outcome::refused);
 }
 
 TEST_F(ledger, a_killed_replica_excuses_the_repeat_of_what_it_had_under_way) {
     const auto ticket = strict_.sign_in(zoe);
-    strict_.spend(ticket, at(0), done_);
+    strict_.spend(ticket, 0, at(0), done_);
     strict_.answered(ticket, true);
-    const auto kill = done_.begin(at(3));
+    const auto kill = done_.begin(disturbance::kill, 0, at(3));
     done_.end(kill, at(500));
-    const auto again = strict_.spend(ticket, at(4000), done_);
+    const auto again = strict_.spend(ticket, 0, at(4000), done_);
     EXPECT_FALSE(again.double_spend);
     EXPECT_EQ(strict_.fate_of(zoe), fate::unavoidable);
+}
+
+TEST_F(ledger, a_killed_replica_excuses_only_what_it_had_spent_itself) {
+    const auto ticket = strict_.sign_in(zoe);
+    strict_.spend(ticket, 1, at(0), done_);
+    strict_.answered(ticket, true);
+    done_.end(done_.begin(disturbance::kill, 0, at(3)), at(500));
+    done_.end(done_.begin(disturbance::pause, 2, at(3)), at(500));
+    EXPECT_TRUE(strict_.spend(ticket, 0, at(4000), done_).double_spend);
+    EXPECT_EQ(strict_.fate_of(zoe), fate::double_spent);
+}
+
+TEST_F(ledger, a_paused_replica_may_repeat_what_another_spent_meanwhile) {
+    const auto ticket = strict_.sign_in(zoe);
+    done_.end(done_.begin(disturbance::pause, 2, at(-5000)), at(500));
+    strict_.spend(ticket, 1, at(0), done_);
+    strict_.answered(ticket, true);
+    EXPECT_FALSE(strict_.spend(ticket, 2, at(501), done_).double_spend);
+    EXPECT_EQ(strict_.fate_of(zoe), fate::unavoidable);
+}
+
+TEST_F(ledger, a_pause_that_was_over_long_ago_excuses_nothing) {
+    const auto ticket = books_.sign_in(zoe);
+    done_.end(done_.begin(disturbance::pause, 2, at(-5000)), at(-10));
+    books_.spend(ticket, 1, at(0), done_);
+    books_.answered(ticket, true);
+    EXPECT_TRUE(books_.spend(ticket, 2, at(100), done_).double_spend);
+}
+
+TEST_F(ledger, a_store_that_is_away_excuses_every_replica) {
+    const auto ticket = books_.sign_in(zoe);
+    books_.spend(ticket, 1, at(0), done_);
+    books_.answered(ticket, true);
+    done_.end(done_.begin(disturbance::outage, 0, at(3)), at(500));
+    EXPECT_FALSE(books_.spend(ticket, 2, at(600), done_).double_spend);
 }
 
 TEST_F(ledger, an_older_token_than_the_last_is_never_excused) {
