@@ -185,6 +185,7 @@ task<void> person::use_tab(std::size_t number) {
         if (!planned.recipe.refresh.path.empty() && own->throws.happens(0.3)) {
             const dice own_throws(own->throws.next());
             co_await ask(errand::refresh, own_throws);
+            if (!signed_in_) continue;
         }
         const std::size_t burst = 1 + own->throws.one_of(planned.browser.burst);
         for (std::size_t i = 0; i < burst; ++i)
@@ -279,7 +280,7 @@ void person::judge(
         stage_.counts.note([&](figures& count) { ++count.failed[std::to_string(answer.status)]; });
         return;
     }
-    if (begun_in != epoch_) return;
+    if (begun_in != epoch_ || !signed_in_) return;
     const fate why = stage_.api.fate_of(name_);
     if (why == fate::revoked) {
         stage_.counts.note([](figures& count) { ++count.signed_out_by_api; });
