@@ -25,7 +25,8 @@ bool disturbances::any(monotonic from, monotonic to, Condition is_meant) const {
 
 bool disturbances::befell(std::size_t replica, monotonic from, monotonic to) const {
     return any(from, to, [&](const interval& one) {
-        return one.what == disturbance::outage || one.replica == replica;
+        const bool of_all = one.what == disturbance::outage || one.what == disturbance::late;
+        return of_all || one.replica == replica;
     });
 }
 

@@ -14,17 +14,18 @@ enum class disturbance {
     kill,    ///< of one replica
     pause,   ///< of one replica
     outage,  ///< of the store, for every replica
+    late,    ///< of the run itself, whose API then answers everybody too late
 };
 
 class disturbances {
 public:
-    /// Of the replica with that index (0 with an outage) from now on; gives the number that ends
-    /// it.
+    /// Of the replica with that index (0 where it befalls all) from now on; gives the number that
+    /// ends it.
     std::size_t begin(disturbance what, std::size_t replica, monotonic at);
     void end(std::size_t number, monotonic at);
 
-    /// Whether that replica was killed, paused, or without its store at any time from `from` to
-    /// `to`.
+    /// Whether that replica was killed, paused, without its store, or answered too late at any time
+    /// from `from` to `to`.
     bool befell(std::size_t replica, monotonic from, monotonic to) const;
     /// Whether it was paused then.
     bool paused(std::size_t replica, monotonic from, monotonic to) const;

@@ -1,6 +1,8 @@
 // Counts what is still under way, for the thread that waits for its end. Any thread.
 #pragma once
 
+#include "base/clock.hpp"
+
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
@@ -21,9 +23,10 @@ public:
         gathering& all_;
     };
 
-    void wait_until_empty() {
+    /// Waits for that, but no longer than `most`.
+    bool is_empty_within(milliseconds most) {
         std::unique_lock lock(mutex_);
-        emptied_.wait(lock, [&] { return count_ == 0; });
+        return emptied_.wait_for(lock, most, [&] { return count_ == 0; });
     }
 
 private:

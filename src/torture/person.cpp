@@ -68,6 +68,7 @@ struct person::tab {
     using steady = std::chrono::steady_clock;
     asio::basic_waitable_timer<steady, asio::wait_traits<steady>, runtime::io_executor> timer;
     dice throws;
+    std::size_t waiting = 0;  ///< requests without their answer
 
     tab(const runtime::io_executor& home, dice own) : timer(home), throws(own) {}
 };
@@ -187,10 +188,19 @@ task<void> person::use_tab(std::size_t number) {
             co_await ask(errand::refresh, own_throws);
             if (!signed_in_) continue;
         }
+        // A page that still waits asks for nothing more: what is stopped for a while must not be
+        // met by all that was not said meanwhile.
+        if (own->waiting >= planned.browser.burst) continue;
         const std::size_t burst = 1 + own->throws.one_of(planned.browser.burst);
         for (std::size_t i = 0; i < burst; ++i)
-            spawn(ask(errand::call, dice(own->throws.next())));
+            spawn(call_from(own, dice(own->throws.next())));
     }
+}
+
+task<void> person::call_from(std::shared_ptr<tab> own, dice throws) {
+    ++own->waiting;
+    co_await ask(errand::call, throws);
+    --own->waiting;
 }
 
 task<void> person::ask(errand what, dice throws) {
@@ -227,6 +237,12 @@ task<void> person::ask(errand what, dice throws) {
     } else {
         cookies_.take(set_cookies);
     }
+    // Refused by the API, through a gateway that had tried with a newer one: who takes that long
+    // has no good token at either end.
+    if (took >= planned.api.access_token / 2 && played_api::refused_token(*answer)) {
+        stage_.counts.note([](figures& count) { ++count.failed["401, expired on its way"]; });
+        co_return;
+    }
     judge(what, begun_in, at, *answer);
 }
 
@@ -246,7 +262,8 @@ task<void> person::be_served_once_more() {
         auto answer = co_await stage_.gateway.send(std::move(asked), at);
         if (answer) {
             cookies_.take(cookies_set_by(*answer));
-            judge(errand::call, epoch_, at, *answer);
+            const bool refused = played_api::refused_token(*answer);
+            if (!refused) judge(errand::call, epoch_, at, *answer);
             if (is_good(answer->status)) co_return;
             last = words_of(*answer);
         } else {

@@ -54,6 +54,7 @@ private:
     runtime::task<void> sign_in();
     runtime::task<void> sign_out(dice& throws);
     runtime::task<void> check_signed_out(std::string old_cookies, std::size_t at);
+    runtime::task<void> call_from(std::shared_ptr<tab> own, dice throws);
     runtime::task<void> ask(errand what, dice throws);
     runtime::task<void> be_served_once_more();
     runtime::task<void> take_late(std::vector<std::string> set_cookies, milliseconds late);

@@ -18,6 +18,7 @@ namespace json = boost::json;
 using http::reply;
 using runtime::task;
 
+constexpr std::string_view token_not_valid = "The access token is not valid.";
 constexpr std::size_t body_limit = 64 * 1024;
 
 reply json_reply(unsigned status, const json::object& body) {
@@ -155,6 +156,10 @@ reply played_api::no_request() {
     return refusal(400, "That was no request.");
 }
 
+bool played_api::refused_token(const http::response& answer) {
+    return answer.status == 401 && answer.body.find(token_not_valid) != std::string::npos;
+}
+
 fate played_api::fate_of(const std::string& user) const {
     const std::lock_guard lock(mutex_);
     return ledger_.fate_of(user);
@@ -232,6 +237,7 @@ task<void> played_api::refresh(http::client_stream& stream, std::size_t replica)
         if (spent.what == token_ledger::outcome::rotated) ++count.refreshes;
     });
 
+    if (spent.double_spend) note_double_spend(*ticket, spent, replica);
     if (is_instead_of_rotation(planned.what)) {
         co_await answer_instead(stream, planned.what);
         co_return;
@@ -246,11 +252,28 @@ task<void> played_api::refresh(http::client_stream& stream, std::size_t replica)
     ledger_.answered(*ticket, whole);
 }
 
+void played_api::note_double_spend(
+    const refresh_ticket& ticket, const token_ledger::spent& spent, std::size_t replica
+) {
+    std::string user;
+    {
+        const std::lock_guard lock(mutex_);
+        user = ledger_.user_of(ticket.family);
+    }
+    tally_.find(
+        "refresh token " + std::to_string(ticket.generation) + " of " + user +
+        " came again from replica " + std::to_string(replica) + ", " +
+        std::to_string(spent.after.count()) + " ms after replica " +
+        std::to_string(spent.first_by) + " had spent " +
+        (ticket.generation + 1 == spent.live ? "it" : "a newer one")
+    );
+}
+
 task<void> played_api::who_am_i(http::client_stream& stream) {
     const auto who = read_bearer(stream.head().value(http::field_id::authorization), wall_clock());
     if (!who || who->expired) {
         if (who) tally_.note([](figures& count) { ++count.stale_tokens; });
-        reply refused = refusal(401, "The access token is not valid.");
+        reply refused = refusal(401, token_not_valid);
         refused.with("WWW-Authenticate", "Bearer error=\"invalid_token\"");
         co_await stream.send(refused);
         co_return;

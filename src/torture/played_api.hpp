@@ -10,6 +10,7 @@
 // Answers are those of the identity API, with the members of RFC 6749 section 5.1 besides.
 #pragma once
 
+#include "http/client.hpp"
 #include "http/client_stream.hpp"
 #include "torture/disturbances.hpp"
 #include "torture/plan.hpp"
@@ -33,6 +34,9 @@ public:
     /// The answer to what cannot be read.
     static http::reply no_request();
 
+    /// Whether a browser got this API's own word that the access token is not valid.
+    static bool refused_token(const http::response& answer);
+
     /// No more faults from now on. Any thread.
     void behave() noexcept { behaves_ = true; }
 
@@ -45,6 +49,9 @@ private:
     runtime::task<void> who_am_i(http::client_stream& stream);
     runtime::task<void> sign_out(http::client_stream& stream);
 
+    void note_double_spend(
+        const refresh_ticket& ticket, const token_ledger::spent& spent, std::size_t replica
+    );
     http::reply tokens_answer(const refresh_ticket& ticket, std::string_view message) const;
 
     const plan& plan_;

@@ -16,6 +16,10 @@ double lifetimes(const plan& what, const figures& count) {
     return static_cast<double>(count.signed_in.count()) / static_cast<double>(life.count());
 }
 
+double in_seconds(milliseconds value) {
+    return static_cast<double>(value.count()) / 1000.0;
+}
+
 double in_ms(std::chrono::microseconds value) {
     return static_cast<double>(value.count()) / 1000.0;
 }
@@ -43,7 +47,7 @@ std::string in_words(const plan& what, const figures& count, milliseconds took) 
     const auto number = [&](std::string_view name, std::uint64_t value) {
         line(text, name, std::to_string(value));
     };
-    line(text, "seconds", with_decimals(static_cast<double>(took.count()) / 1000.0, "%.1f"));
+    line(text, "seconds", with_decimals(in_seconds(took), "%.1f"));
     line(text, "access-token lifetimes lived", with_decimals(lifetimes(what, count), "%.0f"));
     number("sign-ins", count.sign_ins);
     number("requests", count.requests);
@@ -57,6 +61,7 @@ std::string in_words(const plan& what, const figures& count, milliseconds took) 
     number("answers about somebody else", count.wrong_user);
     number("served after sign-out", count.served_after_sign_out);
     number("not served at the end", count.not_served_at_end);
+    line(text, "seconds the run was late", with_decimals(in_seconds(count.late), "%.1f"));
     number("expired tokens at the API", count.stale_tokens);
     number("replicas killed", count.kills);
     number("replicas paused", count.pauses);
@@ -95,7 +100,7 @@ std::string as_json(const plan& what, const figures& count, milliseconds took) {
         findings.emplace_back(found);
     const json::object all{
         {"seed", what.seed},
-        {"seconds", static_cast<double>(took.count()) / 1000.0},
+        {"seconds", in_seconds(took)},
         {"sessions", what.sessions},
         {"tabs", what.tabs},
         {"access_token_seconds", what.api.access_token.count()},
@@ -115,6 +120,7 @@ std::string as_json(const plan& what, const figures& count, milliseconds took) {
         {"wrong_user", count.wrong_user},
         {"served_after_sign_out", count.served_after_sign_out},
         {"not_served_at_end", count.not_served_at_end},
+        {"late_seconds", in_seconds(count.late)},
         {"stale_tokens", count.stale_tokens},
         {"abandoned", count.abandoned},
         {"kills", count.kills},

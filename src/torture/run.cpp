@@ -6,6 +6,7 @@
 #include "torture/disturbances.hpp"
 #include "torture/fleet.hpp"
 #include "torture/front_door.hpp"
+#include "torture/heartbeat.hpp"
 #include "torture/person.hpp"
 #include "torture/played_api.hpp"
 #include "torture/troubles.hpp"
@@ -81,9 +82,11 @@ std::optional<run_result> run(
     };
     for_each_at_home(&person::enter);
     troubles bad_days(what, gateways, done, counts);
+    heartbeat beats(threads, done, counts);
     auto tell_at = begun + tell_every;
     while (elapsed() < what.length) {
         std::this_thread::sleep_for(look_every);
+        beats.look();
         bad_days.act();
         if (steady::now() < tell_at) continue;
         tell_at += tell_every;
@@ -93,13 +96,17 @@ std::optional<run_result> run(
     }
     const auto took = elapsed();
     bad_days.end();
+    const auto wait_for_all = [&] {
+        while (!on.under_way.is_empty_within(look_every))
+            beats.look();
+    };
     on.over = true;
     for_each_at_home(&person::leave);
-    on.under_way.wait_until_empty();
+    wait_for_all();
     // What the last faults have done shows only when the next refresh is due.
     api.behave();
     for_each_at_home(&person::check_at_end);
-    on.under_way.wait_until_empty();
+    wait_for_all();
     const run_result out{counts.now(), took};
     doors.close();
     threads.stop();

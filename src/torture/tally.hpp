@@ -51,6 +51,7 @@ struct figures {
     std::uint64_t abandoned = 0;                  ///< the browser went away by itself
     std::map<std::string, std::uint64_t> failed;  ///< by status or error
     milliseconds signed_in{0};                    ///< of all sessions together
+    milliseconds late{0};                         ///< in which a thread of the run did not keep up
     latency_histogram latency;
 
     // To the gateway.

@@ -80,6 +80,9 @@ token_ledger::spent token_ledger::spend(
     }
 
     out.twice = true;
+    out.first_by = family.spent_by;
+    out.live = family.generation;
+    out.after = std::chrono::duration_cast<milliseconds>(now - family.spent_at);
     const bool direct = ticket.generation + 1 == family.generation;
     // What is over already is not lost once more.
     const bool excused =

@@ -54,6 +54,9 @@ public:
         refresh_ticket successor;
         bool twice = false;         ///< it had been spent before
         bool double_spend = false;  ///< and nothing excuses that
+        std::size_t first_by = 0;   ///< with `twice`: the replica that spent the last one
+        milliseconds after{0};      ///< with `twice`: how long after that
+        std::uint64_t live = 0;     ///< with `twice`: the generation of the live one
     };
     /// `replica`: whose call it is. Each call but a refused one is to be followed by answered().
     spent spend(

@@ -77,6 +77,13 @@ TEST_F(plan_file, of_the_docs_has_no_problems) {
     EXPECT_TRUE(read(blocks.back()) == plan()) << "all keys, with their defaults";
 }
 
+TEST_F(plan_file, of_the_long_run_has_no_problems) {
+    const auto what =
+        read(cloche::test::content_of(CLOCHE_SOURCE_DIR "/examples/torture/long.yaml"));
+    EXPECT_EQ(problems(), "");
+    EXPECT_EQ(what.refreshes, 1'000'000U);
+}
+
 struct wrong_plan {
     const char* text;
     const char* problem;
