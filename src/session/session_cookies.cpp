@@ -61,7 +61,7 @@ std::array<copy, 2> copies_for(
 ) {
     std::array<copy, 2> wanted{
         copy{options.access, {}, seconds(0)}, copy{options.refresh, {}, seconds(0)}};
-    if (session == nullptr || session->state != session_state::live) return wanted;
+    if (session == nullptr) return wanted;
     const token_set& tokens = session->tokens;
     wanted[0].value = tokens.access.reveal();
     wanted[0].max_age = left_of(access_until(tokens), *session, now);
@@ -129,6 +129,7 @@ result<void> mend_session_cookies(
     const session_cookie_options& options
 ) {
     if (options.mode == cookie_mode::server) return {};
+    if (session != nullptr && session->state != session_state::live) return {};
     for (const auto& wanted : copies_for(session, now, options)) {
         const auto held = all_values(fields, wanted.name);
         result<void> done;

@@ -20,11 +20,6 @@ async function browsers(person, count) {
 const everybody = (people) => Promise.all(people.map((one) => one.at().get(path)));
 const allGood = async (people) => (await everybody(people)).every(({ status }) => status === 200);
 
-/** In `tokens` mode the copies go with the session, and come back with it. */
-const assertIdIsKept = (answer) => {
-    for (const line of answer.setCookies) assert.match(line, /^(accessToken|refreshToken)=;/, answer.describe());
-};
-
 const insteadOfRotation = [
     { kind: 'status', status: 500 },
     { kind: 'status', status: 429, headers: { 'retry-after': '1' } },
@@ -117,7 +112,7 @@ row('a refresh token that is really revoked: 401 in one step, no storm, the id s
         for (let i = 0; i < 10; ++i) answers.push(await zoe.at().get(path));
         for (const answer of answers) {
             assertProblem(answer, 401, 'session_ended');
-            assertIdIsKept(answer);
+            assert.deepEqual(answer.setCookies, [], answer.describe());
         }
         assert.equal(zoe.jar.get('cloche_session'), id);
         assert.equal(api.requestsTo('refresh').length, 1);
@@ -143,7 +138,7 @@ row('an API with a wrong secret refuses every refresh: the breaker opens, and af
         const during = await everybody(people);
         for (const answer of during) {
             assert.ok([401, 503].includes(answer.status), answer.describe());
-            assertIdIsKept(answer);
+            assert.deepEqual(answer.setCookies, [], answer.describe());
         }
         await logged(gateways, 'refresh_breaker_opened');
         assert.equal(await metric(gateways, 'cloche_refresh_breaker_open'), 1);

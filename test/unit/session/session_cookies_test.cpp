@@ -168,10 +168,13 @@ TEST_F(cookies_of_an_answer, copies_with_no_session_behind_them_expire) {
     EXPECT_THAT(mend(nullptr, "theme=dark"), IsEmpty());
 }
 
-TEST_F(cookies_of_an_answer, an_ended_session_sets_nothing) {
-    session_.state = session_state::ended;
-    EXPECT_THAT(mend(&session_, ""), IsEmpty());
-    EXPECT_THAT(mend(&session_, "accessToken=AAA"), ElementsAre(HasSubstr("Max-Age=0")));
+// A late answer of theirs once took the copies of the next person off.
+TEST_F(cookies_of_an_answer, a_session_that_is_over_or_suspended_touches_nothing) {
+    for (const auto state : {session_state::ended, session_state::suspended}) {
+        session_.state = state;
+        EXPECT_THAT(mend(&session_, ""), IsEmpty());
+        EXPECT_THAT(mend(&session_, "accessToken=AAA; refreshToken=RRR"), IsEmpty());
+    }
 }
 
 TEST_F(cookies_of_an_answer, a_copy_of_a_token_that_is_over_is_not_set) {
