@@ -1,5 +1,7 @@
 #include "torture/replica_process.hpp"
 
+#include "torture/wrong_clock.hpp"
+
 #include <fcntl.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -35,6 +37,9 @@ constexpr auto look_every = 20ms;
         ::dup2(log, STDOUT_FILENO);
         ::dup2(log, STDERR_FILENO);
     }
+    // Nothing of the run's own: a connection that the run closes must be closed for good, and what
+    // it starts needs descriptors of its own.
+    ::close_range(STDERR_FILENO + 1, ~0U, 0);
     ::execl("/bin/sh", "sh", "-c", command, nullptr);
     ::_exit(127);
 }
@@ -89,6 +94,7 @@ void replica_process::kill() {
     if (group_ == 0) return;
     signal(SIGKILL);
     ::waitpid(group_, nullptr, 0);
+    clear_after(group_);
     group_ = 0;
 }
 

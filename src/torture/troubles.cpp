@@ -6,6 +6,12 @@ namespace cloche::torture {
 
 using steady = std::chrono::steady_clock;
 
+namespace {
+
+constexpr std::chrono::seconds start_again_after{1};
+
+}  // namespace
+
 troubles::troubles(const plan& what, fleet& gateways, disturbances& done, tally& counts)
     : plan_(what),
       fleet_(gateways),
@@ -84,8 +90,12 @@ void troubles::stop_store() {
 }
 
 void troubles::start_store() {
-    if (!run_command(plan_.store.start)) tally_.find("store.start failed");
-    finish(outage_);
+    if (run_command(plan_.store.start)) {
+        finish(outage_);
+        return;
+    }
+    tally_.find("store.start failed; it is tried again");
+    outage_.next = steady::now() + start_again_after;
 }
 
 void troubles::look_for_deaths() {

@@ -1,5 +1,8 @@
 #include "torture/wrong_clock.hpp"
 
+#include <semaphore.h>
+#include <sys/mman.h>
+
 #include <filesystem>
 #include <system_error>
 
@@ -13,6 +16,12 @@ std::string with_clock_off(milliseconds off, const std::string& command) {
     return "export LD_PRELOAD='/usr/$LIB/faketime/libfaketime.so.1' DONT_FAKE_MONOTONIC=1 "
            "FAKETIME_DONT_FAKE_MONOTONIC=1 FAKETIME=" +
            std::string(count < 0 ? "" : "+") + std::to_string(count) + "s; " + command;
+}
+
+void clear_after(pid_t killed) {
+    const std::string number = std::to_string(killed);
+    ::shm_unlink(("/faketime_shm_" + number).c_str());
+    ::sem_unlink(("/faketime_sem_" + number).c_str());
 }
 
 bool can_be_off() {

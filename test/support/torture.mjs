@@ -20,12 +20,12 @@ export function beginTorture(t, args, plan) {
         const { code, signal } = await program.ended;
         clearTimeout(late);
         const { stdout, stderr } = program;
-        const left = /logs and data +(\S+)/.exec(stdout)?.[1];
+        const left = (/logs and data +(\S+)/.exec(stdout) ?? /see (\S+)\/replica/.exec(stderr))?.[1];
         const done = { code, signal, stdout, stderr, logs: '' };
         if (left && existsSync(left)) {
             const logs = readdirSync(left).filter((name) => name.endsWith('.log'));
             done.logs = logs.map((name) => readFileSync(join(left, name), 'utf8')).join('');
-            if (code === 0 || !process.env.CLOCHE_KEEP) rmSync(left, { recursive: true, force: true });
+            rmSync(left, { recursive: true, force: true });
         }
         if (existsSync(json)) done.figures = JSON.parse(readFileSync(json, 'utf8'));
         return done;
