@@ -32,8 +32,9 @@ std::string postgres_shared::last_failure() const {
     return failure_;
 }
 
-postgres_lane::waiter::waiter(asio::io_context& loop)
-    : woken(loop.get_executor()),
+postgres_lane::waiter::waiter(asio::io_context& loop, call_order asked)
+    : order(asked),
+      woken(loop.get_executor()),
       limit(runtime::deadline_wheel::of(loop), this, runtime::calls<&waiter::on_limit>) {}
 
 void postgres_lane::waiter::wake() {
@@ -68,8 +69,8 @@ void postgres_lane::refuse_all() {
     }
 }
 
-task<result<postgres_rows>> postgres_lane::run(const postgres_query& query) {
-    auto taken = co_await take();
+task<result<postgres_rows>> postgres_lane::run(const postgres_query& query, call_order order) {
+    auto taken = co_await take(order);
     if (!taken) co_return taken.error();
     auto connection = std::move(*taken);
     auto rows = co_await connection->run(query);
@@ -79,17 +80,25 @@ task<result<postgres_rows>> postgres_lane::run(const postgres_query& query) {
     co_return rows;
 }
 
-task<result<postgres_lane::connection_ptr>> postgres_lane::take() {
+void postgres_lane::queue(waiter& next) {
+    const auto in_turn = [](const waiter& each) { return each.order == call_order::in_turn; };
+    const auto behind =
+        next.order == call_order::ahead ? std::ranges::find_if(waiters_, in_turn) : waiters_.end();
+    waiters_.insert(behind, next);
+    next.limit.arm(longest_wait);
+}
+
+task<result<postgres_lane::connection_ptr>> postgres_lane::take(call_order order) {
     while (!closed_) {
         connection_ptr found = take_idle();
         if (!found && may_connect()) {
             found = co_await connect();
             if (!found && is_away()) break;
         } else if (!found) {
-            if (is_away() || waiting_ >= most_waiting) break;
-            waiter queued(loop_);
-            waiters_.push_back(queued);
-            queued.limit.arm(longest_wait);
+            const bool full = waiting_ >= most_waiting && order == call_order::in_turn;
+            if (is_away() || full) break;
+            waiter queued(loop_, order);
+            queue(queued);
             ++waiting_;
             co_await queued.woken.wait();
             --waiting_;

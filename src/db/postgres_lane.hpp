@@ -1,10 +1,11 @@
 // The connections to a PostgreSQL database that belong to one I/O thread: made on demand, lent to
-// one query at a time, in the order of asking.
+// one query at a time, in the order of asking but for those that go ahead.
 //
 // For postgres_pool; all but the constructor on the lane's own thread. Held by what runs on it: it
 // must not outlive its event loop.
 #pragma once
 
+#include "db/call_order.hpp"
 #include "db/postgres_connection.hpp"
 #include "runtime/async_signal.hpp"
 #include "runtime/deadline_wheel.hpp"
@@ -47,7 +48,7 @@ public:
     boost::asio::io_context& loop() noexcept { return loop_; }
 
     /// Errors: unavailable, also where too many wait already; constraint.
-    runtime::task<result<postgres_rows>> run(const postgres_query& query);
+    runtime::task<result<postgres_rows>> run(const postgres_query& query, call_order order);
 
     /// Nothing more is run. The connections that are lent are closed when they come back.
     void close();
@@ -59,10 +60,11 @@ private:
     /// Woken once: with a connection, with a refusal, or to look again.
     struct waiter : boost::intrusive::list_base_hook<
                         boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
-        explicit waiter(boost::asio::io_context& loop);
+        waiter(boost::asio::io_context& loop, call_order asked);
         void wake();
         void on_limit();
 
+        const call_order order;
         runtime::async_signal woken;
         runtime::deadline limit;
         connection_ptr given;
@@ -70,7 +72,8 @@ private:
     };
     using waiter_list = boost::intrusive::list<waiter, boost::intrusive::constant_time_size<false>>;
 
-    runtime::task<result<connection_ptr>> take();
+    runtime::task<result<connection_ptr>> take(call_order order);
+    void queue(waiter& next);
     runtime::task<connection_ptr> connect();
     connection_ptr take_idle();
     void give_back(connection_ptr used);

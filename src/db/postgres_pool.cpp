@@ -23,9 +23,10 @@ namespace {
 
 /// A query on its way, for the lane's thread and the caller's.
 struct call {
-    explicit call(postgres_query asked) : query(std::move(asked)) {}
+    call(postgres_query asked, call_order when) : query(std::move(asked)), order(when) {}
 
     postgres_query query;
+    call_order order;
     result<postgres_rows> outcome{make_error_code(errc::unavailable)};
 };
 
@@ -34,7 +35,7 @@ task<void> run_on_lane(
     std::shared_ptr<postgres_lane> lane, std::shared_ptr<call> asked, std::function<void()> done
 ) {
     try {
-        asked->outcome = co_await lane->run(asked->query);
+        asked->outcome = co_await lane->run(asked->query, asked->order);
     } catch (const std::exception&) {
         asked->outcome = make_error_code(errc::unavailable);
     }
@@ -76,9 +77,9 @@ postgres_pool::~postgres_pool() {
     }
 }
 
-task<result<postgres_rows>> postgres_pool::run(postgres_query query) {
+task<result<postgres_rows>> postgres_pool::run(postgres_query query, call_order order) {
     const auto& lane = lanes_[runtime::io_threads::current() % lanes_.size()];
-    auto asked = std::make_shared<call>(std::move(query));
+    auto asked = std::make_shared<call>(std::move(query), order);
     start_call initiation{lane, asked};
     using token = const asio::use_awaitable_t<runtime::io_executor>;
     co_await asio::async_initiate<token, void()>(std::move(initiation), runtime::use_task);

@@ -3,6 +3,7 @@
 // While the server is away, calls fail at once; every now and then one of them tries it again.
 #pragma once
 
+#include "db/call_order.hpp"
 #include "db/postgres.hpp"
 #include "db/postgres_address.hpp"
 #include "runtime/io_threads.hpp"
@@ -28,7 +29,9 @@ public:
     /// Runs the query on a connection of the calling thread, or of the first I/O thread where the
     /// caller is none of them; completes on the caller's executor. Any thread. Runs to its end even
     /// if the caller is cancelled. Errors: unavailable, constraint.
-    runtime::task<result<postgres_rows>> run(postgres_query query);
+    runtime::task<result<postgres_rows>> run(
+        postgres_query query, call_order order = call_order::in_turn
+    );
 
     /// libpq's own words for the latest failure; for the log.
     std::string last_failure() const;

@@ -75,10 +75,10 @@ private:
     bool kept_ = false;
 };
 
-/// In the order of coming; leaves the queue with the coroutine it stands for.
+/// Leaves the queue with the coroutine it stands for.
 struct redis_pool::waiter
     : boost::intrusive::list_base_hook<boost::intrusive::link_mode<boost::intrusive::auto_unlink>> {
-    inline explicit waiter(lane& own);
+    inline waiter(lane& own, call_order asked);
 
     void give_up() {
         late = true;
@@ -86,6 +86,7 @@ struct redis_pool::waiter
         turn.set();
     }
 
+    const call_order order;
     runtime::async_signal turn;
     runtime::deadline limit;
     lease got;
@@ -105,7 +106,9 @@ public:
     bool is_closed() const noexcept { return closed_; }
     bool is_away() const { return pause_.count() > 0 && steady::now() < not_before_; }
     bool has_room() const noexcept { return open_ < all_->options.connections; }
-    bool may_wait() const noexcept { return waiting_.size() < all_->options.waiting; }
+    bool may_wait(call_order order) const noexcept {
+        return order == call_order::ahead || waiting_.size() < all_->options.waiting;
+    }
 
     lease idle_one() {
         while (!idle_.empty()) {
@@ -123,7 +126,11 @@ public:
     }
     void queue(waiter& next) {
         next.turn.reset();
-        waiting_.push_back(next);
+        const auto in_turn = [](const waiter& each) { return each.order == call_order::in_turn; };
+        const auto behind = next.order == call_order::ahead
+                                ? std::ranges::find_if(waiting_, in_turn)
+                                : waiting_.end();
+        waiting_.insert(behind, next);
         next.limit.arm(all_->options.call_limit);
     }
 
@@ -199,8 +206,10 @@ void redis_pool::lease::give_back() noexcept {
     own->take_back(std::move(link_));
 }
 
-redis_pool::waiter::waiter(lane& own)
-    : turn(own.executor()), limit(own.wheel(), this, runtime::calls<&waiter::give_up>) {}
+redis_pool::waiter::waiter(lane& own, call_order asked)
+    : order(asked),
+      turn(own.executor()),
+      limit(own.wheel(), this, runtime::calls<&waiter::give_up>) {}
 
 redis_pool::redis_pool(
     runtime::io_threads& threads,
@@ -228,10 +237,12 @@ std::string redis_pool::last_failure() const {
     return shared_->failure;
 }
 
-task<result<redis_link::replies>> redis_pool::call(redis_commands commands, redis_repeat repeat) {
+task<result<redis_link::replies>> redis_pool::call(
+    redis_commands commands, redis_repeat repeat, call_order order
+) {
     const auto own = lanes_[runtime::io_threads::current() % lanes_.size()];
     const auto here = co_await asio::this_coro::executor;
-    auto work = run(own, std::move(commands), repeat);
+    auto work = run(own, std::move(commands), repeat, order);
     if (here == own->executor()) {
         auto answers = co_await std::move(work);
         co_return answers;
@@ -241,10 +252,10 @@ task<result<redis_link::replies>> redis_pool::call(redis_commands commands, redi
 }
 
 task<result<redis_link::replies>> redis_pool::run(
-    std::shared_ptr<lane> own, redis_commands commands, redis_repeat repeat
+    std::shared_ptr<lane> own, redis_commands commands, redis_repeat repeat, call_order order
 ) {
     for (bool again = repeat == redis_repeat::yes;; again = false) {
-        auto taken = co_await take(own);
+        auto taken = co_await take(own, order);
         if (!taken) co_return taken.error();
         redis_link& link = taken->link();
         const bool reused = link.used();
@@ -266,8 +277,8 @@ task<result<redis_link::replies>> redis_pool::run(
     }
 }
 
-task<result<redis_pool::lease>> redis_pool::take(std::shared_ptr<lane> own) {
-    waiter turn(*own);
+task<result<redis_pool::lease>> redis_pool::take(std::shared_ptr<lane> own, call_order order) {
+    waiter turn(*own, order);
     for (;;) {
         if (own->is_closed() || own->is_away()) CLOCHE_CO_FAIL(errc::unavailable);
         if (auto idle = own->idle_one()) co_return std::move(idle);
@@ -275,7 +286,7 @@ task<result<redis_pool::lease>> redis_pool::take(std::shared_ptr<lane> own) {
             auto made = co_await connect(own);
             co_return made;
         }
-        if (!own->may_wait()) {
+        if (!own->may_wait(order)) {
             own->all().note("more calls at once than the connections can carry");
             CLOCHE_CO_FAIL(errc::unavailable);
         }

@@ -5,6 +5,7 @@
 // ms, then half as often each time, up to 2 s.
 #pragma once
 
+#include "db/call_order.hpp"
 #include "db/redis_link.hpp"
 #include "db/redis_target.hpp"
 #include "db/redis_value.hpp"
@@ -46,7 +47,9 @@ public:
 
     /// Any thread; completes on the caller's executor. A command that the server refused is a reply
     /// like others. Errors: unavailable, with all that was said possibly done.
-    runtime::task<result<redis_link::replies>> call(redis_commands commands, redis_repeat repeat);
+    runtime::task<result<redis_link::replies>> call(
+        redis_commands commands, redis_repeat repeat, call_order order = call_order::in_turn
+    );
 
     /// Words for the latest failure; for the log.
     std::string last_failure() const;
@@ -58,9 +61,9 @@ private:
     struct shared;
 
     static runtime::task<result<redis_link::replies>> run(
-        std::shared_ptr<lane> own, redis_commands commands, redis_repeat repeat
+        std::shared_ptr<lane> own, redis_commands commands, redis_repeat repeat, call_order order
     );
-    static runtime::task<result<lease>> take(std::shared_ptr<lane> own);
+    static runtime::task<result<lease>> take(std::shared_ptr<lane> own, call_order order);
     static runtime::task<result<lease>> connect(std::shared_ptr<lane> own);
 
     std::shared_ptr<shared> shared_;

@@ -135,12 +135,19 @@ void coordinator_state::in_background(task<void> work) {
     asio::co_spawn(context, std::move(work), std::move(done));
 }
 
+bool coordinator_state::is_uncalled(const record& session) const {
+    return session.in_flight && session.in_flight->holder == holder &&
+           !calling.contains(session.id);
+}
+
+bool coordinator_state::is_abandoned(const record& session) const {
+    if (!alone || !session.in_flight) return false;
+    return session.in_flight->holder != holder && session.in_flight->since < started_at;
+}
+
 bool coordinator_state::is_orphan(const record& session, instant now) const {
     if (!session.in_flight) return false;
-    const flight& flying = *session.in_flight;
-    if (!is_flying(session, now, options.refresh)) return true;
-    // A process that is alone finds at its start what died with the one before it.
-    return alone && flying.holder != holder && flying.since < started_at;
+    return !is_flying(session, now, options.refresh) || is_abandoned(session);
 }
 
 bool coordinator_state::note_verdict(const record& session, bool refused) {

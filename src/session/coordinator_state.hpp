@@ -83,6 +83,7 @@ public:
     id_map<end_reason>
         unwritten_ends;  ///< signed out while the store was away: over for this process already
     id_map<bool> being_told;  ///< sessions whose end the API is being told of
+    id_map<bool> calling;     ///< sessions whose refresh the API was asked for and has not landed
 
     // The sweep's own.
     std::atomic<bool> orphans_waiting =
@@ -111,6 +112,11 @@ public:
     /// Runs `work` to its end on an I/O thread, whoever goes away meanwhile.
     void in_background(runtime::task<void> work);
 
+    /// It has a flight of this process whose call was never made: the store took it, and its answer
+    /// was lost.
+    bool is_uncalled(const record& session) const;
+    /// It has a flight of a process that was alone, and was there before this one: surely gone.
+    bool is_abandoned(const record& session) const;
     /// A flight that nobody will bring home.
     bool is_orphan(const record& session, instant now) const;
 

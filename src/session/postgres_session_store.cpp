@@ -22,6 +22,7 @@
 namespace cloche::session {
 namespace {
 
+using db::call_order;
 using db::postgres_query;
 using db::postgres_rows;
 using runtime::task;
@@ -66,7 +67,8 @@ public:
 
     task<result<void>> create(record fresh) override {
         fresh.version = 1;
-        const auto made = co_await run("create", insert_query(rows_.row_of(fresh, shared_now())));
+        auto query = insert_query(rows_.row_of(fresh, shared_now()));
+        const auto made = co_await run("create", std::move(query), call_order::ahead);
         if (!made) co_return made.error();
         if (made->changes() == 0) CLOCHE_CO_FAIL(errc::exists);
         count(session_state::ended, fresh.state);
@@ -87,7 +89,7 @@ public:
     task<result<record_ptr>> compare_and_swap(record next) override {
         next.last_used = rows_.last_used.later_of(next.id, next.last_used);
         auto query = update_query(rows_.row_of(next, shared_now()), change_note(origin_, next.id));
-        const auto swapped = co_await run("swap", std::move(query));
+        const auto swapped = co_await run("swap", std::move(query), call_order::ahead);
         if (!swapped) co_return swapped.error();
         if (swapped->size() == 0) CLOCHE_CO_FAIL(errc::conflict);
         ++next.version;
@@ -163,8 +165,10 @@ public:
     }
 
 private:
-    task<result<postgres_rows>> run(std::string_view what, postgres_query query) {
-        auto rows = co_await pool_.run(std::move(query));
+    task<result<postgres_rows>> run(
+        std::string_view what, postgres_query query, call_order order = call_order::in_turn
+    ) {
+        auto rows = co_await pool_.run(std::move(query), order);
         if (!rows) co_return outage_.fail(what, rows.error(), pool_.last_failure());
         outage_.worked(what);
         co_return rows;

@@ -270,7 +270,8 @@ private:
         const bool looks = replicas_.wants_look(clock_.ticks());
         if (waits) commands.add({"WAIT", "1", replica_wait_ms});
         if (looks) commands.add({"INFO", "replication"});
-        auto answers = co_await pool_.call(std::move(commands), redis_repeat::no);
+        auto answers =
+            co_await pool_.call(std::move(commands), redis_repeat::no, db::call_order::ahead);
         if (!answers || answers->front().is_failure()) co_return answers;
         if (looks) replicas_.seen(db::parse_redis_info(answers->back().text).replicas);
         if (waits) {

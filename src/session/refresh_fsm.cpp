@@ -291,6 +291,12 @@ record without_orphan(const record& session, instant now) {
     return next;
 }
 
+record without_dead(const record& session, instant now) {
+    record next = without_orphan(session, now);
+    next.earlier_until.reset();
+    return next;
+}
+
 bool sweep_wants(const record& session, instant now, const refresh_options& options) {
     if (session.state != session_state::live) return false;
     if (session.in_flight) return !is_flying(session, now, options);

@@ -121,6 +121,9 @@ landed land(
 /// Case 7: a flight whose lease is past (or an orphan at start): the record with its outcome
 /// unknown.
 record without_orphan(const record& session, instant now);
+/// The same where its holder is surely gone: nothing can land any more, and a refusal counts at
+/// once.
+record without_dead(const record& session, instant now);
 
 /// Case 4: the flight was put on record and the call was not made, the lease no longer covering it:
 /// the record without it, to be tried again at once.

@@ -25,6 +25,8 @@ constexpr int swap_attempts = 64;
 
 /// Flights of this process that others overtook, one after the other.
 constexpr int flights_at_most = 4;
+/// Flights that came on record too late for their call, one after the other.
+constexpr int late_flights_at_most = 4;
 
 verdict try_again_soon() {
     verdict out;
@@ -37,7 +39,6 @@ verdict try_again_soon() {
 struct departure {
     record_ptr flying;
     refresh_calls::place place;  ///< for the call
-    monotonic lease_from{};      ///< on our own clock, from before the flight was put on record
     verdict outcome;
 
     departure() = default;
@@ -57,7 +58,7 @@ step next_step(coordinator_state& state, const record& session, const refresh_or
     const bool orphaned = state.is_orphan(session, now);
     const bool expired =
         decided.what != action::proceed && decided.what != action::proceed_and_refresh;
-    if (session.in_flight && !orphaned) {
+    if (session.in_flight && !orphaned && !state.is_uncalled(session)) {
         const bool needed = expired || order.why == refresh_order::cause::forced;
         return needed ? step::watch : step::settled;
     }
@@ -97,6 +98,31 @@ verdict held_back(
     if (order.why == refresh_order::cause::forced) out.what = access::refresh_unavailable;
     out.retry_after = whole_seconds(retry_in);
     return out;
+}
+
+/// Puts a flight on record whose lease covers the call. A swap that took long has eaten of it, and
+/// past it somebody else may make the call: then another flight takes its place, with a lease that
+/// begins anew. A null pointer: all came too late. Errors: those of a swap.
+task<result<record_ptr>> take_off(state_ptr state, record_ptr current) {
+    const auto& options = state->options.refresh;
+    record base = *current;
+    if (state->is_uncalled(base)) {
+        base = without_flight(base);
+    } else if (state->is_abandoned(base)) {
+        base = without_dead(base, state->time.now());
+    }
+    for (int late = 0; late < late_flights_at_most; ++late) {
+        const monotonic lease_from = state->time.ticks();
+        record with = with_flight(base, state->holder, state->time.now(), options);
+        auto swapped = co_await state->swap(std::move(with));
+        if (!swapped) co_return swapped;
+        if (state->time.ticks() - lease_from <= options.lease_extra) co_return swapped;
+        log_line(level::warn, "refresh_lease_too_short").with("session", log_tag(current->id));
+        base = without_flight(**swapped);
+    }
+    // The call was not made: the next request, or the sweep, does it.
+    co_await state->swap(std::move(base));
+    co_return record_ptr();
 }
 
 /// Case 4: the flight is on record before the call is made, and its place among the calls is there
@@ -144,16 +170,16 @@ task<departure> depart(
         }
 
         ++attempt;
-        out.lease_from = state->time.ticks();
-        record with = with_flight(*current, state->holder, state->time.now(), options);
-        auto swapped = co_await state->swap(std::move(with));
-        if (swapped) {
-            if (current->in_flight) note_unknown_outcome(*state, *current);
-            out.flying = std::move(*swapped);
+        auto flying = co_await take_off(state, current);
+        if (flying) {
+            const bool takes_over = current->in_flight && !state->is_uncalled(*current);
+            if (takes_over) note_unknown_outcome(*state, *current);
+            if (!*flying) break;
+            out.flying = std::move(*flying);
             co_return out;
         }
-        if (swapped.error() != errc::conflict) {
-            out.outcome = verdict_of(swapped.error());
+        if (flying.error() != errc::conflict) {
+            out.outcome = verdict_of(flying.error());
             co_return out;
         }
     }
@@ -329,12 +355,14 @@ task<std::optional<verdict>> arrive(
         }
 
         auto swapped = co_await state->swap(std::move(how.next));
-        if (!swapped) {
-            if (swapped.error() != errc::conflict) {
-                co_await runtime::pause(rewrite_in);
-                rewrite_in = std::min(2 * rewrite_in, rewrite_most);
-            }
+        if (!swapped && swapped.error() == errc::conflict) {
             current = nullptr;
+            continue;
+        }
+        if (!swapped) {
+            // Not read anew before it is written again: the sooner, the less of the lease is gone.
+            co_await runtime::pause(rewrite_in);
+            rewrite_in = std::min(2 * rewrite_in, rewrite_most);
             continue;
         }
         note_landing(*state, how.what, *current, **swapped);
@@ -351,35 +379,19 @@ task<std::optional<verdict>> arrive(
     co_return verdict_of(make_error_code(errc::store_unavailable));
 }
 
-/// The call was not made: the next request, or the sweep, does it.
-task<verdict> give_back(state_ptr state, record_ptr flying) {
-    log_line(level::warn, "refresh_lease_too_short").with("session", log_tag(flying->id));
-    record without = without_flight(*flying);
-    auto swapped = co_await state->swap(std::move(without));
-    verdict out = try_again_soon();
-    out.session = swapped ? *swapped : flying;
-    co_return out;
-}
-
 task<verdict> refresh_one(
     state_ptr state, id_hash id, std::shared_ptr<refresh_run> run, refresh_order order
 ) {
-    const auto& options = state->options.refresh;
     std::optional<verdict> outcome;
     for (int flights = 0; !outcome && flights < flights_at_most; ++flights) {
         auto departed = co_await depart(state, id, run, order);
         if (!departed.flying) co_return departed.outcome;
-
-        // A swap that took long has eaten of the lease: past it somebody else may make the call,
-        // and two would be one too many.
-        if (state->time.ticks() - departed.lease_from > options.lease_extra) {
-            auto returned = co_await give_back(state, departed.flying);
-            co_return returned;
-        }
+        state->calling.add(id, true);
         auto answer = co_await call_api(state, departed.flying, order.who);
         departed.place.ended(service_of(answer));
         note_answer(*state, *departed.flying, answer);
         auto landed = co_await arrive(state, departed.flying, std::move(answer), order.who);
+        state->calling.remove(id);
         outcome = std::move(landed);
     }
     co_return outcome ? std::move(*outcome) : try_again_soon();

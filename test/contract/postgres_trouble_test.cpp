@@ -1,5 +1,6 @@
 // What a server can do to the session store: go away and come back, hang, end a connection, become
 // read-only.
+#include "contract/crowded_store.hpp"
 #include "contract/postgres_replica.hpp"
 #include "support/postgres_server.hpp"
 #include "support/session_records.hpp"
@@ -186,6 +187,15 @@ TEST_F(postgres_trouble, what_is_on_its_way_when_the_process_ends_is_dropped) {
     blocker.run("COMMIT");
     EXPECT_TRUE(eventually([this] { return backends().size() == 1; }));
     EXPECT_TRUE(works());
+}
+
+TEST_F(postgres_trouble, a_change_goes_ahead_of_all_reads_and_is_never_turned_away) {
+    ASSERT_FALSE(replica_.create(live_record()));
+    const record next = **replica_.load("one");
+    auto all = start_task(
+        replica_.threads().context(0), load_and_swap(*replica_.operator->(), next, 1'500)
+    );
+    expect_change_ahead(all.get(), 500);
 }
 
 TEST_F(postgres_trouble, more_calls_than_connections_wait_their_turn) {

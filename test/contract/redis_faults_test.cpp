@@ -1,5 +1,6 @@
 // What a Redis server does to the sessions in it when it is stopped, replaced, full or wrongly set
 // up: store_unavailable, and never a hang or a lost change that was answered.
+#include "contract/crowded_store.hpp"
 #include "session/redis_session_store.hpp"
 #include "session/session_store.hpp"
 #include "support/redis_server.hpp"
@@ -170,6 +171,13 @@ TEST_F(redis_faults, a_full_server_keeps_what_it_has_and_takes_no_more) {
     ASSERT_FALSE(server_->ask({"CONFIG", "SET", "maxmemory", "0"}).is_failure());
     EXPECT_TRUE(create("two"));
     EXPECT_EQ(store_->live_count(), 1U) << "nothing was half done";
+}
+
+TEST_F(redis_faults, a_change_goes_ahead_of_all_reads_and_is_never_turned_away) {
+    begin();
+    const record next = **load();
+    auto all = start_task(stores_.threads().context(0), load_and_swap(*store_, next, 400));
+    expect_change_ahead(all.get(), 200);
 }
 
 TEST_F(redis_faults, a_change_waits_for_a_replica_where_there_is_one) {

@@ -36,6 +36,8 @@ public:
         const std::lock_guard lock(mutex_);
         heard_ = std::move(heard);
     }
+    /// The next swap is made, and its answer does not arrive.
+    void lose_next_answer() { losing_ = true; }
     int swaps() const { return swaps_; }
     int loads() const { return loads_; }
     int touches() const { return touches_; }
@@ -56,6 +58,7 @@ public:
         if (is_away()) co_return make_error_code(session::errc::store_unavailable);
         run_before_swap();
         auto swapped = co_await real_.compare_and_swap(std::move(next));
+        if (losing_.exchange(false)) co_return make_error_code(session::errc::store_unavailable);
         co_return swapped;
     }
     void touch(const session::id_hash& id, instant when) override {
@@ -112,6 +115,7 @@ private:
 
     session::session_store& real_;
     std::atomic<bool> away_ = false;
+    std::atomic<bool> losing_ = false;
     std::atomic<int> left_ = -1;
     std::atomic<int> swaps_ = 0;
     std::atomic<int> loads_ = 0;

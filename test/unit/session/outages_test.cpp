@@ -57,6 +57,48 @@ TEST_P(outages, of_the_store_do_not_lose_a_token_that_came_meanwhile) {
     EXPECT_EQ(engine_.api.calls(), 1);
 }
 
+TEST_P(outages, of_the_store_after_a_flight_came_on_record_do_not_hold_it_up) {
+    engine_.start();
+    const auto id = expired_session();
+    engine_.store().lose_next_answer();
+    EXPECT_EQ(what(id), access::store_unavailable);
+    ASSERT_TRUE(engine_.stored(id)->in_flight);
+    EXPECT_EQ(what(id), access::granted) << "its lease still runs, but nobody has made its call";
+    EXPECT_EQ(engine_.api.calls(), 1);
+    EXPECT_EQ(engine_.happened("outcome_unknown"), 0);
+}
+
+TEST_P(outages, of_the_store_after_new_tokens_came_on_record_do_no_harm) {
+    engine_.start();
+    const auto id = expired_session();
+    engine_.api.hold();
+    auto waiting = engine_.begin(engine_.sessions().acquire(id));
+    ASSERT_TRUE(called(1));
+    engine_.store().lose_next_answer();
+    engine_.api.release();
+    EXPECT_EQ(session_engine::get(std::move(waiting)).what, access::granted);
+    EXPECT_EQ(engine_.stored(id)->generation, 1U);
+    EXPECT_EQ(engine_.api.calls(), 1);
+}
+
+// Under load each attempt once cost a load besides: the lease ran out, and another process made the
+// call again.
+TEST_P(outages, of_the_store_cost_no_load_before_new_tokens_are_written_again) {
+    engine_.start();
+    const auto id = expired_session();
+    engine_.api.hold();
+    auto waiting = engine_.begin(engine_.sessions().acquire(id));
+    ASSERT_TRUE(called(1));
+    const int loads = engine_.store().loads();
+    const int swaps = engine_.store().swaps();
+    engine_.store().go_away();
+    engine_.api.release();
+    ASSERT_TRUE(session_engine::eventually([&] { return engine_.store().swaps() >= swaps + 2; }));
+    engine_.store().come_back();
+    EXPECT_EQ(session_engine::get(std::move(waiting)).what, access::granted);
+    EXPECT_EQ(engine_.store().loads(), loads);
+}
+
 TEST_P(outages, at_any_step_of_a_refresh_lose_nobody) {
     engine_.api.grace = true;
     engine_.options.refresh.wait = 50ms;
@@ -125,6 +167,21 @@ TEST_P(outages, of_the_process_after_it_with_no_grace_are_counted_and_named) {
     ASSERT_TRUE(engine_.idle());  // it is told once it is in the store
     EXPECT_EQ(engine_.happened("outcome_unknown"), 1);
     EXPECT_EQ(engine_.happened("lost"), 1);
+}
+
+TEST_P(outages, of_a_process_that_was_alone_leave_no_lease_to_wait_for) {
+    engine_.start();
+    const auto id = expired_session();
+    engine_.api.hold();
+    engine_.begin(engine_.sessions().acquire(id));
+    ASSERT_TRUE(called(1));
+    engine_.kill();
+    engine_.api.release();
+    engine_.clock.advance(1s);
+    engine_.start();
+    engine_.sessions().start(true);
+    EXPECT_TRUE(stored(id, [](const record& now) { return now.state == session_state::suspended; }))
+        << "the refusal counts at once: what died lands no more";
 }
 
 TEST_P(outages, a_flight_of_another_process_is_left_alone_until_its_lease_is_past) {

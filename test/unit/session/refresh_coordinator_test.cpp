@@ -275,13 +275,34 @@ TEST_P(refresh_coordinator_test, the_flight_is_on_record_before_the_call) {
     EXPECT_FALSE(engine_.stored(id)->in_flight);
 }
 
-TEST_P(refresh_coordinator_test, a_lease_that_does_not_cover_the_call_is_given_back) {
+TEST_P(refresh_coordinator_test, a_flight_that_comes_on_record_too_late_makes_way_for_another) {
     engine_.start();
     const auto id = expired_session();
     engine_.store().before_next_swap([&](session_store&) { engine_.clock.advance(1001ms); });
+    engine_.api.hold();
+    auto outcome = engine_.begin(engine_.sessions().acquire(id));
+    ASSERT_TRUE(called(1));
+    const auto flying = engine_.stored(id);
+    EXPECT_EQ(flying->in_flight->fence, 2U);
+    EXPECT_EQ(flying->in_flight->lease_until, engine_.clock.now() + 7s);
+    EXPECT_FALSE(flying->after_failure) << "nobody has made the call of the first";
+    engine_.api.release();
+    EXPECT_EQ(session_engine::get(std::move(outcome)).what, access::granted);
+    EXPECT_EQ(engine_.api.calls(), 1);
+}
+
+TEST_P(refresh_coordinator_test, a_store_that_is_always_too_slow_makes_no_call) {
+    engine_.start();
+    const auto id = expired_session();
+    const std::function<void(session_store&)> late = [&](session_store&) {
+        engine_.clock.advance(1001ms);
+        engine_.store().before_next_swap(late);
+    };
+    engine_.store().before_next_swap(late);
     EXPECT_EQ(what(id), access::refresh_unavailable);
     EXPECT_EQ(engine_.api.calls(), 0);
     EXPECT_FALSE(engine_.stored(id)->in_flight);
+    engine_.store().before_next_swap(nullptr);
     EXPECT_EQ(what(id), access::granted);
     EXPECT_EQ(engine_.api.calls(), 1);
 }

@@ -252,6 +252,16 @@ TEST(with_flight, gives_a_lease_once_and_a_fence_above_all) {
     EXPECT_FALSE(next.after_failure);
 }
 
+TEST(without_dead, leaves_nothing_that_could_still_land) {
+    auto session = live_record();
+    session.in_flight = flight_of("dead", 1, some_day);
+    session.earlier_until = some_day + 3s;
+    const auto next = without_dead(session, some_day + 1s);
+    EXPECT_FALSE(next.in_flight);
+    EXPECT_FALSE(next.earlier_until);
+    EXPECT_EQ(next.after_failure->outcome_unknown_since, some_day);
+}
+
 TEST(with_flight, notes_that_the_outcome_of_the_one_it_takes_over_is_unknown) {
     auto session = live_record();
     session.in_flight = flight_of("gone", 1, some_day);
