@@ -6,6 +6,7 @@
 //     sweep.cpp                 what nobody asks for: orphans, repeats, revocations, expiry
 #pragma once
 
+#include "base/every.hpp"
 #include "session/absent_ids.hpp"
 #include "session/errands.hpp"
 #include "session/id_map.hpp"
@@ -36,21 +37,6 @@ struct refresh_order {
     std::optional<caller> who;  ///< nothing: nobody in particular
 
     refresh_order() = default;
-};
-
-/// Something that is done every so often, by whoever asks first. Any thread.
-class every {
-public:
-    explicit every(milliseconds period) noexcept : period_(period) {}
-    bool is_due(instant now) noexcept {
-        instant last = last_;
-        const bool early = now < last + period_ && now >= last;
-        return !early && last_.compare_exchange_strong(last, now);
-    }
-
-private:
-    const milliseconds period_;
-    std::atomic<instant> last_{};
 };
 
 class coordinator_state : public std::enable_shared_from_this<coordinator_state> {
@@ -90,8 +76,8 @@ public:
         false;  ///< what was in the air at start has not been looked at
     std::atomic<bool> revival_waiting =
         false;  ///< the breaker has opened, and nobody has been revived yet
-    every flushes;
-    every purges;
+    every<instant> flushes;
+    every<instant> purges;
 
     /// The record, from the cache if it is fresh there. Errors: those of the store.
     runtime::task<result<record_ptr>> read(id_hash id);

@@ -11,7 +11,6 @@ using observability::log_line;
 
 namespace {
 
-constexpr std::chrono::seconds look_every{5};
 constexpr const char* remedy =
     "sessions are thrown away with other keys, which signs people out: set maxmemory-policy "
     "noeviction";
@@ -24,14 +23,6 @@ bool throws_keys_away(const db::redis_info& info) {
 
 eviction_watch::eviction_watch(const db::redis_info& first, std::shared_ptr<store_health> health)
     : health_(std::move(health)), thrown_(first.thrown_away) {}
-
-bool eviction_watch::wants_look(time_point now) noexcept {
-    const auto ticks = now.time_since_epoch().count();
-    auto due = next_look_.load(std::memory_order_relaxed);
-    if (ticks < due) return false;
-    const auto next = (now + look_every).time_since_epoch().count();
-    return next_look_.compare_exchange_strong(due, next, std::memory_order_relaxed);
-}
 
 void eviction_watch::seen(const db::redis_info& info) {
     const std::lock_guard lock(mutex_);

@@ -2,10 +2,10 @@
 // can be changed while gateways run. Any thread.
 #pragma once
 
+#include "base/every.hpp"
 #include "db/redis_info.hpp"
 #include "session/store_health.hpp"
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -24,14 +24,14 @@ public:
     eviction_watch(const db::redis_info& first, std::shared_ptr<store_health> health);
 
     /// True once every few seconds: the caller asks the server.
-    bool wants_look(time_point now) noexcept;
+    bool wants_look(time_point now) noexcept { return looks_.is_due(now); }
     /// What it says now. In the log: when it begins to throw away and when it leaves off, and how
     /// many keys are gone since the last look.
     void seen(const db::redis_info& info);
 
 private:
     const std::shared_ptr<store_health> health_;
-    std::atomic<std::chrono::steady_clock::rep> next_look_ = 0;
+    every<time_point> looks_{std::chrono::seconds(5)};
     std::mutex mutex_;
     std::uint64_t thrown_ = 0;  ///< by the server since its start, as it last said
 };

@@ -9,12 +9,6 @@ namespace cloche::session {
 using observability::level;
 using observability::log_line;
 
-namespace {
-
-constexpr std::chrono::seconds look_every{5};
-
-}  // namespace
-
 replica_watch::replica_watch(std::shared_ptr<store_health> health) noexcept
     : health_(std::move(health)) {}
 
@@ -22,19 +16,11 @@ void replica_watch::seen(unsigned replicas) noexcept {
     has_.store(replicas > 0, std::memory_order_relaxed);
 }
 
-bool replica_watch::wants_look(time_point now) noexcept {
-    const auto ticks = now.time_since_epoch().count();
-    auto due = next_look_.load(std::memory_order_relaxed);
-    if (ticks < due) return false;
-    const auto next = (now + look_every).time_since_epoch().count();
-    return next_look_.compare_exchange_strong(due, next, std::memory_order_relaxed);
-}
-
 void replica_watch::waited(const id_hash& session, bool acknowledged) {
     if (!acknowledged) {
         miss();
         // It may be gone: looked for with the next write.
-        next_look_.store(0, std::memory_order_relaxed);
+        looks_.hasten();
         if (!failing_.exchange(true)) log_line(level::warn, "session_store_replica_behind");
         log_line(level::warn, "session_change_not_acknowledged").with("session", log_tag(session));
         return;

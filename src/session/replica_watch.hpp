@@ -2,6 +2,7 @@
 // thread.
 #pragma once
 
+#include "base/every.hpp"
 #include "session/record.hpp"
 #include "session/store_health.hpp"
 
@@ -22,7 +23,7 @@ public:
     void seen(unsigned replicas) noexcept;
     bool has_replicas() const noexcept { return has_.load(std::memory_order_relaxed); }
     /// True once every few seconds: the caller looks again.
-    bool wants_look(time_point now) noexcept;
+    bool wants_look(time_point now) noexcept { return looks_.is_due(now); }
     /// Whether a replica had a change of `session` in time: what is lost if the server is, now.
     /// Says in the log when that begins to fail, for which sessions, and when it works again.
     void waited(const id_hash& session, bool acknowledged);
@@ -36,7 +37,7 @@ private:
     std::atomic<bool> has_ = false;
     std::atomic<bool> failing_ = false;
     std::atomic<std::uint64_t> missed_ = 0;  ///< since it began to fail
-    std::atomic<std::chrono::steady_clock::rep> next_look_ = 0;
+    every<time_point> looks_{std::chrono::seconds(5)};
 };
 
 }  // namespace cloche::session
