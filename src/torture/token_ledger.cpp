@@ -11,6 +11,9 @@ namespace {
 /// A disturbance excuses a repeat when it came while the answer could still get lost: within the
 /// longest lease, and a little more.
 constexpr milliseconds excused_for{10'000};
+/// A call may have lain with the API for so long before it was dealt with, and its caller be gone
+/// by then. Longer than that the run itself is late.
+constexpr milliseconds on_its_way{1'000};
 
 std::optional<std::uint64_t> read_number(std::string_view digits, int base) {
     std::uint64_t value = 0;
@@ -106,8 +109,9 @@ bool token_ledger::is_excused(
     const bool answer_lost = !family.answer_came && family.answers_open == 0;
     if (answer_lost) return true;
     // Whoever spent it could not keep what it got.
-    if (done.befell(family.spent_by, family.spent_at, std::min(now, family.spent_at + excused_for)))
-        return true;
+    const monotonic from = family.spent_at - on_its_way;
+    const monotonic to = std::min(now, family.spent_at + excused_for);
+    if (done.befell(family.spent_by, from, to)) return true;
     // Whoever repeats it was stopped between its last look at the record and the call, and somebody
     // else's turn came meanwhile.
     return done.paused(replica, std::max(family.spent_at, now - excused_for), now);

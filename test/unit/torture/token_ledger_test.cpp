@@ -117,6 +117,23 @@ TEST_F(ledger, a_killed_replica_excuses_the_repeat_of_what_it_had_under_way) {
     EXPECT_EQ(strict_.fate_of(zoe), fate::unavoidable);
 }
 
+// The API dealt with a call 0.6 s after it had come, and the replica had been killed in between.
+TEST_F(ledger, a_killed_replica_excuses_what_still_lay_with_the_api) {
+    const auto ticket = books_.sign_in(zoe);
+    done_.end(done_.begin(disturbance::kill, 1, at(-600)), at(-100));
+    books_.spend(ticket, 1, at(0), done_);
+    books_.answered(ticket, true);
+    EXPECT_FALSE(books_.spend(ticket, 0, at(6'500), done_).double_spend);
+}
+
+TEST_F(ledger, a_kill_that_was_over_long_ago_excuses_nothing) {
+    const auto ticket = books_.sign_in(zoe);
+    done_.end(done_.begin(disturbance::kill, 1, at(-2'000)), at(-1'500));
+    books_.spend(ticket, 1, at(0), done_);
+    books_.answered(ticket, true);
+    EXPECT_TRUE(books_.spend(ticket, 0, at(6'500), done_).double_spend);
+}
+
 TEST_F(ledger, a_killed_replica_excuses_only_what_it_had_spent_itself) {
     const auto ticket = strict_.sign_in(zoe);
     strict_.spend(ticket, 1, at(0), done_);
