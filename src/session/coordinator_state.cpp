@@ -202,7 +202,8 @@ void coordinator_state::circuit_moved(bool open) const {
                 "until it answers again; nobody is signed out"
             );
     } else {
-        log_line(level::info, "refresh_circuit_closed");
+        log_line(level::info, "refresh_circuit_closed")
+            .with("meaning", "the API answers refreshes again, as many as before");
     }
     if (events_.circuit) events_.circuit(open);
 }

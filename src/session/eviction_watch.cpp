@@ -42,7 +42,7 @@ void eviction_watch::seen(const db::redis_info& info) {
             .with("policy", info.eviction)
             .with("remedy", remedy);
     } else {
-        log_line(level::info, "session_store_keeps_all");
+        log_line(level::info, "session_store_keeps_all").with("policy", info.eviction);
     }
 }
 
