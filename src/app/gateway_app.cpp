@@ -1,6 +1,6 @@
 // Puts the gateway together: which store, which provider, which listeners.
 #include "app/data_folder.hpp"
-#include "app/key_watch.hpp"
+#include "app/file_watch.hpp"
 #include "app/listener.hpp"
 #include "app/operations.hpp"
 #include "app/program.hpp"
@@ -9,6 +9,8 @@
 #include "app/store_clock.hpp"
 #include "base/encoding.hpp"
 #include "gateway/gateway.hpp"
+#include "gateway/host_policy.hpp"
+#include "gateway/https_redirect.hpp"
 #include "http/forwarded.hpp"
 #include "http/server.hpp"
 #include "observability/audit.hpp"
@@ -64,7 +66,9 @@ public:
 
     ~gateway_program() override { stop(); }
 
-    bool start(std::string& why) { return open_store(why) && assemble(why) && listen(why); }
+    bool start(std::string& why) {
+        return read_certificates(why) && open_store(why) && assemble(why) && listen(why);
+    }
 
     void stop() override {
         if (std::exchange(stopped_, true)) return;
@@ -72,6 +76,7 @@ public:
         if (!address_.empty()) {
             // One time for both: what requests leave of it is the refreshes'.
             const auto until = std::chrono::steady_clock::now() + config_.drain;
+            if (plain_server_) plain_server_->drain(milliseconds(0));
             public_server_->drain(config_.drain);
             const auto left = until - std::chrono::steady_clock::now();
             sessions_->stop(std::max(milliseconds(0), std::chrono::ceil<milliseconds>(left)));
@@ -86,6 +91,14 @@ public:
     std::string address() const override { return address_; }
 
 private:
+    bool read_certificates(std::string& why) {
+        if (config_.certificates.empty()) return true;
+        config_.server.tls = http::certificates::read(config_.certificates, why);
+        if (!config_.server.tls) return false;
+        watch_files(threads_, files_, [kept = config_.server.tls] { kept->look(); });
+        return true;
+    }
+
     bool open_store(std::string& why) {
         opened_store opened = open_session_store(config_, threads_, random_, why);
         folder_ = std::move(opened.folder);
@@ -95,13 +108,18 @@ private:
         time_.follow(*store_);
         if (opened.keys) {
             opened.keys->on_events(session_metrics_.key_events());
-            watch_keys(threads_, files_, std::move(*opened.keys));
+            watch_files(threads_, files_, [keys = *opened.keys] { keys.look(); });
         }
         return true;
     }
 
     bool assemble(std::string& why) {
-        api_ = std::make_unique<http::client>(threads_, config_.upstream, config_.client);
+        try {
+            api_ = std::make_unique<http::client>(threads_, config_.upstream, config_.client);
+        } catch (const std::invalid_argument& failure) {
+            why = std::string("upstream: ") + failure.what();
+            return false;
+        }
         via_ = "cloche-" + hex_encode(random_.bytes(4));
         providers::json_api_options api;
         api.api = config_.provider;
@@ -159,6 +177,7 @@ private:
         // Which hosts are ours depends on the port.
         if (!gateway_->open(bound->port(), auth_paths_, via_, why)) return false;
 
+        if (!lead_to_https(bound->port(), why)) return false;
         ready_ = std::make_unique<store_readiness>(*store_);
         operations_ = std::make_unique<operations_handler>(metrics_, *ready_);
         operations_server_ =
@@ -186,6 +205,19 @@ private:
         return true;
     }
 
+    /// The listener for plain http beside one for https.
+    bool lead_to_https(std::uint16_t port, std::string& why) {
+        if (config_.plain.listen.empty()) return true;
+        const auto& options = config_.gateway;
+        const auto hosts = gateway::host_policy::make(options.public_url, options.hosts, port, why);
+        if (!hosts) return false;
+        redirect_ = std::make_unique<gateway::https_redirect>(options, hosts->origins());
+        plain_server_ = std::make_unique<http::server>(threads_, config_.plain, *redirect_);
+        const auto bound = plain_server_->start(why);
+        if (bound) log_listening("gateway", "redirect", *bound);
+        return bound.has_value();
+    }
+
     config::gateway_config config_;
     std::vector<gateway::application_route> application_;
     store_clock time_;
@@ -208,6 +240,8 @@ private:
     std::unique_ptr<operations_handler> operations_;
     std::unique_ptr<http::server> public_server_;
     std::unique_ptr<http::server> operations_server_;
+    std::unique_ptr<gateway::https_redirect> redirect_;
+    std::unique_ptr<http::server> plain_server_;
     std::vector<std::string> auth_paths_;
     std::string via_;
     std::string address_;

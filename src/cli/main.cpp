@@ -5,6 +5,7 @@
 #include "app/exit_code.hpp"
 #include "app/program.hpp"
 #include "cli/demo.hpp"
+#include "cli/dev_cert.hpp"
 #include "cli/keys.hpp"
 #include "cli/sessions.hpp"
 #include "cli/torture.hpp"
@@ -119,6 +120,11 @@ int run_command(int argc, char** argv) {
         )
             ->capture_default_str();
     }
+    std::string certificate_folder = "./data/tls";
+    auto* dev_cert_command =
+        command.add_subcommand("dev-cert", "Make a certificate for https on this machine");
+    dev_cert_command->add_option("FOLDER", certificate_folder, "Where its files go")
+        ->capture_default_str();
     auto* sessions_command =
         command.add_subcommand("sessions", "People's sessions in the store, while gateways run");
     sessions_command->require_subcommand(1);
@@ -171,6 +177,7 @@ int run_command(int argc, char** argv) {
     if (*serve_command) return run_gateway(config);
     if (*identity_command) return run_identity(config);
     if (*check_command) return check(file, is_identity);
+    if (*dev_cert_command) return cli::make_dev_cert(certificate_folder);
     if (*create_command) return cli::create_keys(file);
     if (*list_command) return cli::list_keys(keys);
     if (*rotate_command) return cli::rotate_keys(keys);

@@ -7,6 +7,7 @@
 #include "gateway/options.hpp"
 #include "http/client.hpp"
 #include "http/server.hpp"
+#include "http/tls_certificates.hpp"
 #include "identity/options.hpp"
 #include "observability/log.hpp"
 #include "providers/json_api_description.hpp"
@@ -14,6 +15,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace cloche::config {
 
@@ -32,8 +34,10 @@ enum class replica_count { one, many };
 struct gateway_config {
     http::server_options server;      ///< what browsers connect to
     http::server_options operations;  ///< health and metrics
-    http::origin upstream;            ///< the API
-    http::client_options client;      ///< for the API, and for a front end behind us
+    http::server_options plain;       ///< leads to https; nowhere if `listen` is empty
+    std::vector<http::certificate_files> certificates;  ///< none: `server` speaks plain http
+    http::origin upstream;                              ///< the API
+    http::client_options client;  ///< for the API, and for a front end behind us
     session::session_options session;
     gateway::gateway_options gateway;
     providers::json_api_description provider;

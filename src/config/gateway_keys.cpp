@@ -191,6 +191,40 @@ void frontend_keys(section& root, gateway::frontend_options& options) {
     );
 }
 
+void certificate_keys(section& keys, http::certificate_files& files) {
+    keys.value(
+        "certificate",
+        files.certificate,
+        file_path(),
+        "PEM: the own one first, then those that lead to an authority."
+    );
+    keys.value("key", files.key, file_path(), "PEM, without a passphrase.");
+    if (!keys.is_given()) return;
+    if (!keys.has("certificate"))
+        keys.refuse("", "names no certificate", "add `certificate: FILE`");
+    if (!keys.has("key")) keys.refuse("", "names no key", "add `key: FILE`");
+}
+
+void tls_keys(section& tls, gateway_config& config) {
+    tls.groups(
+        "certificates",
+        "Each for the names that stand in it; the first is for browsers that ask for none of them. "
+        "Read again when the files change.",
+        [&](section& keys) {
+            http::certificate_files files;
+            certificate_keys(keys, files);
+            if (!keys.is_given()) return;
+            config.certificates.push_back(std::move(files));
+        }
+    );
+    tls.value(
+        "redirect",
+        config.plain.listen,
+        listen_address(),
+        "A listener for plain http that leads pages to https and refuses all else. Empty: none."
+    );
+}
+
 }  // namespace
 
 void log_keys(section& root, observability::log_options& log) {
@@ -228,6 +262,9 @@ void gateway_keys(section& root, gateway_config& config) {
         listen_address(),
         "Where browsers connect. Port 0: any free one; the log's line `listening` says which."
     );
+    root.group("tls", "Speaking https itself, without a proxy in front.", [&](section& keys) {
+        tls_keys(keys, config);
+    });
     root.value(
         "operations",
         config.operations.listen,
@@ -260,6 +297,11 @@ void gateway_keys(section& root, gateway_config& config) {
         config.upstream.ca_file,
         file_path(),
         "Certificate authorities (PEM) that may vouch for an https API. Empty: the system's."
+    );
+    root.group(
+        "upstream_certificate",
+        "What the gateway shows an https API that asks who it is (mutual TLS).",
+        [&](section& keys) { certificate_keys(keys, config.upstream.own); }
     );
     root.group("prefixes", "Where the gateway's own paths are.", [&](section& keys) {
         keys.value("api", config.gateway.api_prefix, path_prefix(), "Routes that scripts call.");

@@ -47,6 +47,9 @@ void settle_gateway(gateway_config& config, const given_keys& given) {
     config.provider.answer_timeout = config.client.answer_timeout;
     config.gateway.api.answer_timeout = config.client.answer_timeout;
     config.client.stream_idle = config.server.stream_idle;
+    config.plain.head_timeout = config.server.head_timeout;
+    config.plain.idle_timeout = config.server.idle_timeout;
+    config.plain.connections = config.server.connections;
 }
 
 void settle_identity(identity_config& config, const given_keys&) {
@@ -59,6 +62,8 @@ gateway_config::gateway_config() {
     server.listen = "127.0.0.1:3000";
     operations.listen = "127.0.0.1:3001";
     operations.threads = 1;
+    plain.listen.clear();
+    plain.threads = 1;
 }
 
 identity_config::identity_config() {

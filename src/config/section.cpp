@@ -251,6 +251,31 @@ void section::group(
     inner.finish();
 }
 
+void section::groups(
+    std::string_view key, std::string_view meaning, const std::function<void(section&)>& keys
+) {
+    describe(key, "list of groups", "[]", meaning);
+    const YAML::Node node = find(key);
+    const bool is_list = node.IsDefined() && node.IsSequence() && node.size() > 0;
+    if (node.IsDefined() && !node.IsNull() && !node.IsSequence())
+        refuse(key, "is not a list of groups", "write `- ` before the first key of each");
+    if (!is_list) {
+        section none(all_, path_of(key), YAML::Node(YAML::NodeType::Undefined));
+        keys(none);
+        return;
+    }
+    const std::size_t described = all_.rows.size();
+    for (const auto& item : node) {
+        // The reference names their keys once.
+        if (all_.rows.size() > described) all_.rows.resize(described);
+        if (!item.IsMap())
+            refuse(key, "one of them is not a group of keys", "write `key: value` behind its `- `");
+        section one(all_, path_of(key), item);
+        keys(one);
+        one.finish();
+    }
+}
+
 void section::word_or_group(
     std::string_view key,
     const std::vector<std::string>& words,

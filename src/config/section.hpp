@@ -104,6 +104,11 @@ public:
         std::string_view key, std::string_view meaning, const std::function<void(section&)>& keys
     );
 
+    /// `key: [ { … }, … ]`: `keys` reads each; without any it is called once, for the reference.
+    void groups(
+        std::string_view key, std::string_view meaning, const std::function<void(section&)>& keys
+    );
+
     /// `key: word`, or `key: { … }`. `on_word` gets one of `words`; `keys` reads the mapping, which
     /// is_given() if that is what was written.
     void word_or_group(

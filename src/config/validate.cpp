@@ -40,6 +40,23 @@ void check_public_url(const std::string& url, findings& found) {
     );
 }
 
+void check_tls(const gateway_config& config, findings& found) {
+    const bool speaks_tls = !config.certificates.empty();
+    if (speaks_tls && !is_https(config.gateway.public_url)) {
+        found.add(
+            "public_url",
+            "is plain http, but with `tls.certificates` browsers are spoken to by https",
+            "write https:// and the name that stands in the certificate"
+        );
+    }
+    if (speaks_tls || config.plain.listen.empty()) return;
+    found.add(
+        "tls.redirect",
+        "there is no https to lead to",
+        "add `certificates`, or take it out: a proxy in front that speaks https leads there itself"
+    );
+}
+
 void check_idle(
     const std::string& group, milliseconds idle, milliseconds absolute, findings& found
 ) {
@@ -217,6 +234,7 @@ void validate(const gateway_config& config, const given_keys& given, problems& p
     findings found(given, problems_found);
     check_listeners(config.server.listen, config.operations.listen, found);
     check_public_url(config.gateway.public_url, found);
+    check_tls(config, found);
     check_idle("session", config.session.idle, config.session.absolute, found);
     check_cookies(config, found);
     check_prefixes(config.gateway, found);

@@ -160,7 +160,8 @@ http::reply gateway::refuse(error reason) {
     const problem what = problem_of(reason);
     const std::string random = services_.random.bytes(http::request_id_random);
     const std::string id = http::request_id({}, false, random);
-    http::reply reply = problem_reply(what, {}, id);
+    const bool clear = reason == http::errc::https_expected;
+    http::reply reply = problem_reply(what, clear ? "This port speaks https." : "", id);
     reply.with("Cache-Control", "no-store").with("X-Content-Type-Options", "nosniff");
     reply.with("X-Request-Id", id);
     services_.metrics.answered(route_class::refused, reply.status, {});

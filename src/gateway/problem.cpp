@@ -79,6 +79,7 @@ problem problem_of_http(http::errc code) noexcept {
             return problem::overloaded;
         case http::errc::bad_request:
         case http::errc::client_gone:
+        case http::errc::https_expected:
             return problem::bad_request;
         case http::errc::bad_field:
             break;

@@ -58,7 +58,8 @@ class client_pool;
 
 class client {
 public:
-    /// Throws boost::system::system_error if the origin's `ca_file` cannot be read.
+    /// Throws std::invalid_argument if a file of the origin's TLS cannot be used, and says which
+    /// and why.
     client(runtime::io_threads& threads, origin where, client_options options);
     ~client();
 

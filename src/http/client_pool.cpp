@@ -3,6 +3,8 @@
 #include "http/tls.hpp"
 #include "http/upstream_call.hpp"
 
+#include <stdexcept>
+
 namespace cloche::http {
 
 namespace {
@@ -16,7 +18,10 @@ client_shared::client_shared(origin to, const client_options& given)
       authority(where.authority()),
       options(given),
       open(std::make_shared<std::atomic<std::size_t>>(0)) {
-    if (where.tls) tls = make_client_context(where.ca_file).value();
+    if (!where.tls) return;
+    std::string why;
+    tls = make_client_context(where.ca_file, where.own, why);
+    if (!tls) throw std::invalid_argument(why);
 }
 
 client_pool::client_pool(

@@ -39,6 +39,8 @@ const char* describe(errc code) noexcept {
             return "a field that must not be sent";
         case errc::closing:
             return "the server is closing";
+        case errc::https_expected:
+            return "no TLS on a port that speaks https";
     }
     return nullptr;
 }

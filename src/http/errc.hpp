@@ -22,6 +22,7 @@ enum class errc {
     upstream_invalid,  ///< upstream's answer breaks RFC 9112; whether it acted is unknown
     bad_field,         ///< a field with CR, LF or NUL was about to be sent (PX-20)
     closing,           ///< the server is draining
+    https_expected,    ///< something else than TLS came to a listener of TLS; 400
 };
 const boost::system::error_category& http_category() noexcept;
 inline error make_error_code(errc e) {

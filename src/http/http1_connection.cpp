@@ -49,6 +49,13 @@ runtime::io_executor http1_connection::executor() const {
 }
 
 task<void> http1_connection::run() {
+    if (shard_->options.tls) {
+        const bool secured = co_await secure();
+        if (!secured) {
+            link_.close();
+            co_return;
+        }
+    }
     rest();
     while (link_.is_open()) {
         if (take_head()) {
@@ -74,6 +81,23 @@ task<void> http1_connection::run() {
         if (!goes_on_after(got, failed)) break;
     }
     link_.close();
+}
+
+// The TLS handshake, in the time that a head is given.
+task<bool> http1_connection::secure() {
+    read_limit_.arm(shard_->options.head_timeout);
+    error failed;
+    co_await link_.wait_readable(failed);
+    if (failed || link_.is_over()) co_return false;
+    if (!link_.offers_tls()) {
+        const error reason = make_error_code(errc::https_expected);
+        co_await refuse(reason);
+        co_return false;
+    }
+    auto offered = shard_->options.tls->current();
+    co_await link_.accept_tls(std::move(offered), failed);
+    read_limit_.disarm();
+    co_return !failed;
 }
 
 task<void> http1_connection::turn_away(error reason) {

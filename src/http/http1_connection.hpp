@@ -66,6 +66,7 @@ private:
     enum class answer { none, started, finished, aborted };
     enum class coding { none, length, chunked, until_close };
 
+    runtime::task<bool> secure();
     // Reading heads (http1_connection.cpp)
     bool take_head();
     boost::asio::mutable_buffer space_for_head();

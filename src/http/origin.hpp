@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "http/certificate_files.hpp"
 
 #include <cstdint>
 #include <string>
@@ -16,6 +17,7 @@ struct origin {
     std::uint16_t port = 8000;
     std::string base_path;  ///< "" or "/api": stands before every target
     std::string ca_file;    ///< PEM; empty: the system's authorities
+    certificate_files own;  ///< what we show it (mutual TLS); empty: nothing
 
     /// `http://host[:port][/base]`. Errors: std::errc::invalid_argument.
     static result<origin> parse(std::string_view url);

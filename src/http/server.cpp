@@ -114,7 +114,9 @@ void take_in(
     error ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     const bool full = shard->count->open() >= shard->options.connections;
-    if (full && shard->turned_away >= most_turned_away) return;
+    // Over TLS a handshake would cost more than the words are worth.
+    const bool can_be_told = !shard->options.tls && shard->turned_away < most_turned_away;
+    if (full && !can_be_told) return;
     auto connection = std::make_unique<http1_connection>(shard, std::move(socket), peer.address());
     if (full) {
         asio::co_spawn(shard->executor, turn_away(shard, std::move(connection)), asio::detached);

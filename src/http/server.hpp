@@ -5,6 +5,7 @@
 #pragma once
 
 #include "http/client_stream.hpp"
+#include "http/tls_certificates.hpp"
 #include "runtime/io_threads.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
@@ -24,6 +25,7 @@ struct server_options {
     std::chrono::milliseconds idle_timeout{60'000};
     std::chrono::milliseconds stream_idle{300'000};  ///< a body that stands still
     std::size_t threads = 0;  ///< how many I/O threads accept; 0: all. Operations listener: 1
+    std::shared_ptr<certificates> tls;  ///< null: HTTP in the clear
 };
 
 class server {

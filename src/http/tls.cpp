@@ -13,29 +13,67 @@ namespace asio = boost::asio;
 
 namespace {
 
+std::string last_words() {
+    const auto code = ::ERR_peek_last_error();
+    ::ERR_clear_error();
+    const char* const reason = ::ERR_reason_error_string(code);
+    return reason != nullptr ? reason : "not usable";
+}
+
+/// A key with a passphrase would have OpenSSL ask for it at the terminal.
+int no_passphrase(char*, int, int, void*) {
+    return -1;
+}
+
 error last_openssl_error() {
     return {static_cast<int>(::ERR_get_error()), asio::error::get_ssl_category()};
 }
 
 }  // namespace
 
-result<std::unique_ptr<asio::ssl::context>> make_client_context(const std::string& ca_file) {
+bool use_certificate(SSL_CTX& context, const certificate_files& files, std::string& why) {
+    ::ERR_clear_error();
+    ::SSL_CTX_set_default_passwd_cb(&context, no_passphrase);
+    if (::SSL_CTX_use_certificate_chain_file(&context, files.certificate.c_str()) != 1) {
+        why = files.certificate + ": no certificate in PEM can be read from it: " + last_words();
+        return false;
+    }
+    if (::SSL_CTX_use_PrivateKey_file(&context, files.key.c_str(), SSL_FILETYPE_PEM) != 1) {
+        const std::string words = last_words();
+        const bool is_other = words.find("mismatch") != std::string::npos;
+        why = files.key +
+              (is_other ? ": is not the key of " + files.certificate
+                        : ": no key in PEM, without a passphrase, can be read from it: " + words);
+        return false;
+    }
+    return true;
+}
+
+std::unique_ptr<asio::ssl::context> make_client_context(
+    const std::string& ca_file, const certificate_files& own, std::string& why
+) {
     auto made = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_client);
     error failed;
     made->set_options(
         asio::ssl::context::default_workarounds | asio::ssl::context::no_compression, failed
     );
-    if (failed) return failed;
-    if (::SSL_CTX_set_min_proto_version(made->native_handle(), TLS1_2_VERSION) != 1) {
-        return last_openssl_error();
+    if (!failed && ::SSL_CTX_set_min_proto_version(made->native_handle(), TLS1_2_VERSION) != 1)
+        failed = last_openssl_error();
+    if (!failed) made->set_verify_mode(asio::ssl::verify_peer, failed);
+    if (!failed && ca_file.empty()) made->set_default_verify_paths(failed);
+    if (failed) {
+        why = "TLS cannot be set up: " + failed.message();
+        return nullptr;
     }
-    if (ca_file.empty())
-        made->set_default_verify_paths(failed);
-    else
+    if (!ca_file.empty()) {
         made->load_verify_file(ca_file, failed);
-    if (failed) return failed;
-    made->set_verify_mode(asio::ssl::verify_peer, failed);
-    if (failed) return failed;
+        if (failed) {
+            why = ca_file + ": no authorities in PEM can be read from it: " + failed.message();
+            return nullptr;
+        }
+    }
+    if (!own.certificate.empty() && !use_certificate(*made->native_handle(), own, why))
+        return nullptr;
     return made;
 }
 

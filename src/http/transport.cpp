@@ -1,12 +1,13 @@
 #include "http/transport.hpp"
 
 #include "http/tls.hpp"
+#include "http/tls_certificates.hpp"
+#include "http/tls_stream.hpp"
 
 #include <poll.h>
 #include <sys/socket.h>
 
 #include <boost/asio/redirect_error.hpp>
-#include <boost/asio/ssl/stream.hpp>
 
 #include <cerrno>
 
@@ -35,16 +36,11 @@ void gather::consume(std::size_t bytes) noexcept {
     }
 }
 
-struct transport::secure {
-    secure(tcp_socket& socket, asio::ssl::context& with) : stream(socket, with) {}
-    asio::ssl::stream<tcp_socket&> stream;
-};
-
 transport::transport(tcp_socket socket) noexcept : socket_(std::move(socket)) {}
 transport::~transport() = default;
 
 bool transport::send_now(gather& pieces, error& failed) noexcept {
-    if (secure_) return pieces.empty();
+    if (secure_) return secure_->send_now(pieces, failed);
     const auto parts = pieces.pieces();
     msghdr message{};
     message.msg_iov = const_cast<iovec*>(parts.data());  // NOLINT: sendmsg's type; it only reads
@@ -63,37 +59,48 @@ bool transport::send_now(gather& pieces, error& failed) noexcept {
 }
 
 runtime::task<std::size_t> transport::write_some(const gather& pieces, error& failed) {
+    if (secure_) return secure_->write_some(pieces, failed);
     std::array<asio::const_buffer, 5> buffers;
     std::size_t count = 0;
     for (const auto& piece : pieces.pieces()) {
         buffers[count++] = asio::const_buffer(piece.iov_base, piece.iov_len);
     }
-    if (secure_) {
-        return secure_->stream.async_write_some(buffers, asio::redirect_error(use_task, failed));
-    }
     return socket_.async_write_some(buffers, asio::redirect_error(use_task, failed));
 }
 
 runtime::task<std::size_t> transport::read_some(asio::mutable_buffer space, error& failed) {
-    if (secure_) {
-        return secure_->stream.async_read_some(space, asio::redirect_error(use_task, failed));
-    }
+    if (secure_) return secure_->read_some(space, failed);
     return socket_.async_read_some(space, asio::redirect_error(use_task, failed));
 }
 
 runtime::task<void> transport::wait_readable(error& failed) {
-    return socket_.async_wait(tcp_socket::wait_read, asio::redirect_error(use_task, failed));
+    if (secure_ && secure_->has_unread()) co_return;
+    co_await socket_.async_wait(tcp_socket::wait_read, asio::redirect_error(use_task, failed));
 }
 
 runtime::task<void> transport::start_tls(
     asio::ssl::context& with, std::string_view host, error& failed
 ) {
-    secure_ = std::make_unique<secure>(socket_, with);
-    failed = expect_host(*secure_->stream.native_handle(), host);
+    secure_ = std::make_unique<tls_stream>(socket_, *with.native_handle());
+    failed = expect_host(secure_->native(), host);
     if (failed) co_return;
-    co_await secure_->stream.async_handshake(
-        asio::ssl::stream_base::client, asio::redirect_error(use_task, failed)
-    );
+    co_await secure_->connect(failed);
+}
+
+runtime::task<void> transport::accept_tls(
+    std::shared_ptr<const certificate_set> certificates, error& failed
+) {
+    certificates_ = std::move(certificates);
+    secure_ = std::make_unique<tls_stream>(socket_, certificates_->first());
+    co_await secure_->accept(failed);
+}
+
+bool transport::offers_tls() noexcept {
+    // ContentType handshake (RFC 8446 section 5.1): no HTTP method begins so.
+    constexpr char handshake = 22;
+    char byte = 0;
+    const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got == 1 && byte == handshake;
 }
 
 bool transport::is_over() noexcept {
@@ -104,6 +111,7 @@ bool transport::is_over() noexcept {
 }
 
 bool transport::has_news() noexcept {
+    if (secure_ && secure_->has_unread()) return true;
     char byte = 0;
     const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return got >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
@@ -115,11 +123,15 @@ void transport::cancel() noexcept {
 }
 
 void transport::shutdown_send() noexcept {
+    if (secure_) secure_->close_notify();
+    // From here on what comes is taken as bytes: to be thrown away, and not worth deciphering.
+    secure_.reset();
     error ignored;
     socket_.shutdown(tcp_socket::shutdown_send, ignored);
 }
 
 void transport::close() noexcept {
+    if (secure_ && socket_.is_open()) secure_->close_notify();
     error ignored;
     socket_.close(ignored);
 }

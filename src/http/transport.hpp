@@ -24,6 +24,9 @@ class context;
 
 namespace cloche::http {
 
+class certificate_set;
+class tls_stream;
+
 using tcp_socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, runtime::io_executor>;
 
 /// A few stretches of bytes that leave as one. Views.
@@ -55,7 +58,7 @@ public:
     bool is_open() const noexcept { return socket_.is_open(); }
 
     /// Sends what the kernel takes at once, without waiting. True when `pieces` is empty or
-    /// `failed` is set; else call write_some until it is. Over TLS it sends nothing.
+    /// `failed` is set; else call write_some until it is.
     bool send_now(gather& pieces, error& failed) noexcept;
     /// Sends some of what is left. `failed` is set on errors, also when it was cancelled.
     runtime::task<std::size_t> write_some(const gather& pieces, error& failed);
@@ -68,6 +71,12 @@ public:
     runtime::task<void> start_tls(
         boost::asio::ssl::context& with, std::string_view host, error& failed
     );
+    /// The same as a server, with what `certificates` has for the name that the client asks for.
+    runtime::task<void> accept_tls(
+        std::shared_ptr<const certificate_set> certificates, error& failed
+    );
+    /// Whether what has come, and nobody has read, begins a TLS handshake. After wait_readable.
+    bool offers_tls() noexcept;
 
     /// True if the other end has closed or broken off the connection. Asks the kernel.
     bool is_over() noexcept;
@@ -76,15 +85,16 @@ public:
 
     /// Ends reads and writes that wait, with operation_aborted.
     void cancel() noexcept;
+    /// Tells the other end that nothing follows. What is read after that is for nobody.
     void shutdown_send() noexcept;
     void close() noexcept;
     /// Closes so that the other end sees a reset, never a clean end.
     void reset() noexcept;
 
 private:
-    struct secure;
     tcp_socket socket_;
-    std::unique_ptr<secure> secure_;
+    std::shared_ptr<const certificate_set> certificates_;
+    std::unique_ptr<tls_stream> secure_;
 };
 
 }  // namespace cloche::http

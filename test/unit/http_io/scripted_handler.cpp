@@ -170,7 +170,7 @@ task<void> scripted_handler::handle(client_stream& stream) {
 
 reply scripted_handler::refuse(error reason) {
     unsigned status = 500;
-    if (reason == errc::bad_request) status = 400;
+    if (reason == errc::bad_request || reason == errc::https_expected) status = 400;
     if (reason == errc::request_timeout) status = 408;
     if (reason == errc::body_too_large) status = 413;
     if (reason == errc::uri_too_long) status = 414;

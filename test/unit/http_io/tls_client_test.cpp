@@ -30,10 +30,22 @@ using testing::HasSubstr;
 /// Answers requests over TLS, one connection after another, in a thread of its own.
 class tls_upstream {
 public:
-    explicit tls_upstream(const std::string& certificate, int newest = 0, std::size_t body = 2)
+    /// `clients`: an authority; only those with a certificate of it are let in.
+    explicit tls_upstream(
+        const std::string& certificate,
+        int newest = 0,
+        std::size_t body = 2,
+        const std::string& clients = {}
+    )
         : body_(body, 'x') {
         context_.use_certificate_chain_file(certificate);
         context_.use_private_key_file(certificate, asio::ssl::context::pem);
+        if (!clients.empty()) {
+            context_.load_verify_file(clients);
+            context_.set_verify_mode(
+                asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert
+            );
+        }
         if (newest != 0) SSL_CTX_set_max_proto_version(context_.native_handle(), newest);
         thread_ = std::thread([this] { serve(); });
     }
@@ -204,7 +216,23 @@ TEST_F(tls_client_test, authority_file_that_is_none_is_an_error_at_the_start) {
     origin where;
     where.tls = true;
     where.ca_file = "/nonexistent/ca.pem";
-    EXPECT_THROW(client(threads_, where, client_options()), boost::system::system_error);
+    try {
+        client one(threads_, where, client_options());
+        FAIL() << "was made";
+    } catch (const std::invalid_argument& failure) {
+        EXPECT_THAT(failure.what(), HasSubstr("/nonexistent/ca.pem: no authorities"));
+    }
+}
+
+TEST_F(tls_client_test, a_certificate_is_shown_to_an_upstream_that_asks_for_one) {
+    tls_upstream strict(authority_.issue("DNS:localhost"), 0, 2, authority_.file());
+    auto where = at(strict, "localhost");
+    EXPECT_FALSE(fetch(where)) << "nothing to show";
+    EXPECT_EQ(strict.requests(), 0);
+    const auto file = authority_.issue("DNS:gateway.example");
+    where.own = certificate_files(file, file);
+    EXPECT_TRUE(fetch(where));
+    EXPECT_EQ(strict.requests(), 1);
 }
 
 TEST_F(tls_client_test, large_answers_and_uploads_pass_through_the_proxy) {

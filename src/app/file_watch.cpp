@@ -1,4 +1,4 @@
-#include "app/key_watch.hpp"
+#include "app/file_watch.hpp"
 
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -18,7 +18,7 @@ using timer = asio::basic_waitable_timer<steady, asio::wait_traits<steady>, runt
 
 constexpr std::chrono::seconds look_every{2};
 
-runtime::task<void> keep_looking(runtime::worker_pool& files, session::session_keys keys) {
+runtime::task<void> keep_looking(runtime::worker_pool& files, std::function<void()> look) {
     const auto executor = co_await asio::this_coro::executor;
     timer waiting(executor);
     for (;;) {
@@ -26,17 +26,17 @@ runtime::task<void> keep_looking(runtime::worker_pool& files, session::session_k
         waiting.expires_after(look_every);
         co_await waiting.async_wait(asio::redirect_error(runtime::use_task, ignored));
         // With the queue full it is looked at the next time.
-        files.try_submit([keys] { keys.look(); });
+        files.try_submit(look);
     }
 }
 
 }  // namespace
 
-void watch_keys(
-    runtime::io_threads& threads, runtime::worker_pool& files, session::session_keys keys
+void watch_files(
+    runtime::io_threads& threads, runtime::worker_pool& files, std::function<void()> look
 ) {
     auto& context = threads.context(0);
-    asio::co_spawn(context, keep_looking(files, std::move(keys)), asio::detached);
+    asio::co_spawn(context, keep_looking(files, std::move(look)), asio::detached);
 }
 
 }  // namespace cloche::app

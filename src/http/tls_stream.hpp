@@ -1,0 +1,60 @@
+// TLS over a socket. OpenSSL reads and writes the socket itself: no buffer stands between the two,
+// and what a connection at rest holds is what OpenSSL needs to know of it.
+//
+// For `transport` alone. One read and one write may be on at a time. Errors: those of the socket;
+// asio::error::eof after the other end's close_notify, stream_truncated where it closed without
+// one; OpenSSL's.
+#pragma once
+
+#include "http/transport.hpp"
+#include "runtime/task.hpp"
+
+#include <openssl/types.h>
+
+#include <boost/asio/buffer.hpp>
+
+#include <cstddef>
+#include <memory>
+
+namespace cloche::http {
+
+class tls_stream {
+public:
+    /// `socket` must outlive it.
+    tls_stream(tcp_socket& socket, SSL_CTX& with);
+    ~tls_stream();
+    tls_stream(const tls_stream&) = delete;
+    tls_stream& operator=(const tls_stream&) = delete;
+
+    SSL& native() noexcept { return *session_; }
+
+    runtime::task<void> connect(error& failed);
+    runtime::task<void> accept(error& failed);
+
+    /// As those of `transport`.
+    bool send_now(gather& pieces, error& failed) noexcept;
+    runtime::task<std::size_t> write_some(const gather& pieces, error& failed);
+    runtime::task<std::size_t> read_some(boost::asio::mutable_buffer space, error& failed);
+
+    /// Bytes have come that nobody has read; they may not make a whole record yet.
+    bool has_unread() const noexcept;
+    /// Tells the other end that nothing follows, if that can be sent at once.
+    void close_notify() noexcept;
+
+private:
+    struct freed {
+        void operator()(SSL* session) const noexcept;
+    };
+    /// What an OpenSSL call that gave `outcome` waits for: SSL_ERROR_NONE if it is done, or has
+    /// `failed`.
+    int judge(int outcome, error& failed) const noexcept;
+    runtime::task<void> wait_for(int wanted, error& failed);
+    runtime::task<void> handshake(int (*step)(SSL*), error& failed);
+    /// Writes one record's worth of what comes first. Gives what it waits for.
+    int write_record(const gather& pieces, std::size_t& written, error& failed) noexcept;
+
+    tcp_socket& socket_;
+    std::unique_ptr<SSL, freed> session_;
+};
+
+}  // namespace cloche::http
