@@ -65,8 +65,9 @@ result<void> expire_session_cookies(
 /// `tokens` mode, for every other answer: the copies that differ from the record are set again, and
 /// those of tokens that are over, or with no session behind them, expire. `session`: null where
 /// there is none. One that is suspended or over leaves the copies as they are: its answer may be
-/// late, and they may be those of whoever has signed in since. A name that the browser sent twice differs. In `server` mode nothing is to
-/// be done. Errors: those of cookies::set_cookie; what came before is in the jar.
+/// late, and they may be those of whoever has signed in since. A name that the browser sent twice
+/// differs. In `server` mode nothing is to be done. Errors: those of cookies::set_cookie; what came
+/// before is in the jar.
 result<void> mend_session_cookies(
     cookies::cookie_jar& jar,
     cookie_fields fields,
