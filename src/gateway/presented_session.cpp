@@ -62,8 +62,9 @@ task<verdict> choose(request_context& rq, std::optional<id_hash>& chosen) {
 /// What is known of the session now, for the handlers and for the cookies of the answer.
 verdict remember(request_context& rq, verdict found) {
     if (found.what == access::granted) rq.session = found.session;
-    rq.session_known = found.what == access::granted || found.what == access::unknown ||
-                       found.what == access::over;
+    // One that is over is none, but its answer may be late: the copies that the browser holds by
+    // then may be those of whoever has signed in since.
+    rq.session_known = found.what == access::granted || found.what == access::unknown;
     return found;
 }
 

@@ -37,7 +37,7 @@ struct request_context {
     /// The ids that the browser sent; more than one is suspicious (CK-4).
     session::id_list presented;
     session::record_ptr session;   ///< set once a handler has acquired or looked up one
-    bool session_known = false;    ///< asked for and told: `session`, or surely none
+    bool session_known = false;    ///< asked for and told: `session`, or surely never one
     cookies::cookie_jar jar;       ///< cookie changes of the answer
     bool cookies_settled = false;  ///< signed in or out: `jar` holds all there is to change
     std::string_view failure;      ///< code of our own error in the answer, for the log

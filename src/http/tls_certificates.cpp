@@ -78,10 +78,12 @@ std::shared_ptr<const certificate_set> certificate_set::read(
 bool certificate_set::add(const certificate_files& files, std::string& why) {
     std::unique_ptr<SSL_CTX, freed> context(::SSL_CTX_new(::TLS_server_method()));
     SSL_CTX* const raw = context.get();
+    // SSL_CTX_set1_groups_list, whose macro casts the old way.
+    auto* const group_list = const_cast<char*>(groups);  // NOLINT: it only reads
     const bool is_set_up = raw != nullptr &&
                            ::SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION) == 1 &&
                            ::SSL_CTX_set_cipher_list(raw, ciphers_of_tls_1_2) == 1 &&
-                           ::SSL_CTX_set1_groups_list(raw, groups) == 1;
+                           ::SSL_CTX_ctrl(raw, SSL_CTRL_SET_GROUPS_LIST, 0, group_list) == 1;
     if (!is_set_up) {
         why = "TLS cannot be set up";
         return false;
