@@ -28,7 +28,7 @@ struct io_threads::state {
 };
 
 io_threads::io_threads(std::size_t count) : state_(std::make_unique<state>()) {
-    // OpenSSL writes to sockets without MSG_NOSIGNAL.
+    // Libraries write to sockets without MSG_NOSIGNAL.
     std::signal(SIGPIPE, SIG_IGN);  // NOLINT: the process has no other thread yet
     // A file that may not grow (ulimit -f) is an error like a full disk, and not the end.
     std::signal(SIGXFSZ, SIG_IGN);  // NOLINT
