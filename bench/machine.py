@@ -50,10 +50,11 @@ def family(pid):
     return [pid, *map(int, children)]
 
 
-def resident(pids):
+def resident(pids, what="VmRSS"):
+    """In MB."""
     total = 0
     for pid in pids:
         for line in open(f"/proc/{pid}/status"):
-            if line.startswith("VmRSS"):
+            if line.startswith(what):
                 total += int(line.split()[1])
     return total / 1024

@@ -28,6 +28,7 @@ struct connection {
     std::string in;
     std::string out;
     std::size_t body_left = 0;
+    std::string due;  ///< what is answered once the body has come
 };
 
 std::string answer(
@@ -117,13 +118,15 @@ void serve(connection& c) {
         c.in.erase(0, skipped);
         c.body_left -= skipped;
         if (c.body_left > 0) return;
+        c.out += c.due;
+        c.due.clear();
         const std::size_t end = c.in.find("\r\n\r\n");
         if (end == c.in.npos) return;
         const std::string_view head(c.in.data(), end + 4);
         if (head.starts_with("POST /auth/login") || head.starts_with("GET /auth/refresh-token")) {
-            c.out += signed_in();
+            c.due = signed_in();
         } else {
-            c.out += head.starts_with("GET /auth/me") ? user : judged(head);
+            c.due = head.starts_with("GET /auth/me") ? user : judged(head);
         }
         c.body_left = content_length(head);
         c.in.erase(0, end + 4);

@@ -28,6 +28,12 @@ add_library(hiredis INTERFACE)
 target_link_libraries(hiredis INTERFACE "${HIREDIS}")
 target_include_directories(hiredis SYSTEM INTERFACE "${HIREDIS_INCLUDE}")
 
+find_library(NGHTTP2 nghttp2 REQUIRED)
+find_path(NGHTTP2_INCLUDE nghttp2/nghttp2.h REQUIRED)
+add_library(nghttp2 INTERFACE)
+target_link_libraries(nghttp2 INTERFACE "${NGHTTP2}")
+target_include_directories(nghttp2 SYSTEM INTERFACE "${NGHTTP2_INCLUDE}")
+
 # One Asio for the whole program: compiled once, in src/runtime/asio_src.cpp.
 add_library(asio INTERFACE)
 target_compile_definitions(asio INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED)

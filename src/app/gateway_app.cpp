@@ -93,7 +93,7 @@ public:
 private:
     bool read_certificates(std::string& why) {
         if (config_.certificates.empty()) return true;
-        config_.server.tls = http::certificates::read(config_.certificates, why);
+        config_.server.tls = http::certificates::read(config_.certificates, config_.http2, why);
         if (!config_.server.tls) return false;
         watch_files(threads_, files_, [kept = config_.server.tls] { kept->look(); });
         return true;

@@ -36,6 +36,7 @@ struct gateway_config {
     http::server_options operations;  ///< health and metrics
     http::server_options plain;       ///< leads to https; nowhere if `listen` is empty
     std::vector<http::certificate_files> certificates;  ///< none: `server` speaks plain http
+    bool http2 = true;                                  ///< offered besides HTTP/1.1, over TLS
     http::origin upstream;                              ///< the API
     http::client_options client;  ///< for the API, and for a front end behind us
     session::session_options session;

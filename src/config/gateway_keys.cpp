@@ -218,6 +218,9 @@ void tls_keys(section& tls, gateway_config& config) {
         }
     );
     tls.value(
+        "http2", config.http2, yes_or_no(), "Whether browsers are offered HTTP/2 besides HTTP/1.1."
+    );
+    tls.value(
         "redirect",
         config.plain.listen,
         listen_address(),

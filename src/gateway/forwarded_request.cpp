@@ -80,7 +80,8 @@ void write_via(const request_context& rq, outgoing_fields& out) {
     for (const http::field& field : rq.head().fields) {
         if (field.id == field_id::via) via.append(field.value).append(", ");
     }
-    out.add("Via", via.append("1.1 ").append(rq.here.via()));
+    const std::string_view received = rq.head().version_major == 2 ? "2 " : "1.1 ";
+    out.add("Via", via.append(received).append(rq.here.via()));
 }
 
 }  // namespace

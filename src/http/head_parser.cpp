@@ -379,6 +379,7 @@ result<void> parse_request_head(
     head.verb = method::other;
     head.method_name = {};
     head.target = {};
+    head.version_major = 1;
     head.version_minor = 1;
     head.fields.clear();
     head.framing = {};

@@ -1,7 +1,7 @@
 // The answer: its head, its framing, and what happens when the client goes away before its end.
 #include "http/head_writer.hpp"
 #include "http/http1_connection.hpp"
-#include "http/http1_shard.hpp"
+#include "http/server_shard.hpp"
 
 #include <charconv>
 

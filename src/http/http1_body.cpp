@@ -1,6 +1,6 @@
 // The request's body: decoded as it comes, bounded, and drained when nobody wanted it.
 #include "http/http1_connection.hpp"
-#include "http/http1_shard.hpp"
+#include "http/server_shard.hpp"
 
 #include <algorithm>
 #include <cstring>

@@ -1,6 +1,6 @@
 #include "http/http1_connection.hpp"
 
-#include "http/http1_shard.hpp"
+#include "http/server_shard.hpp"
 #include "observability/log.hpp"
 
 #include <cstring>
@@ -16,30 +16,24 @@ namespace {
 
 // A connection keeps its buffer that long after an exchange, and then waits without one.
 constexpr auto doze_after = 500ms;
-// How long a client is given to read an answer that it did not wait for.
-constexpr auto linger_time = 2s;
 // Of a request line, what is not its target; generously.
 constexpr std::size_t longest_method = 64;
 
 }  // namespace
 
 http1_connection::http1_connection(
-    std::shared_ptr<http1_shard> shard, tcp_socket socket, asio::ip::address peer
+    std::shared_ptr<server_shard> shard, transport link, asio::ip::address peer
 )
-    : shard_(std::move(shard)),
-      link_(std::move(socket)),
-      peer_(std::move(peer)),
+    : connection(std::move(shard), std::move(link), std::move(peer)),
       read_limit_(shard_->wheel, this, runtime::calls<&http1_connection::on_read_limit>),
       write_limit_(shard_->wheel, this, runtime::calls<&http1_connection::on_write_limit>),
-      watch_(shard_->wheel, this, runtime::calls<&http1_connection::on_tick>) {
-    shard_->connections.push_back(*this);
-    shard_->count->enter();
-}
+      watch_(shard_->wheel, this, runtime::calls<&http1_connection::on_tick>) {}
 
-http1_connection::~http1_connection() {
-    link_.close();
-    shard_->count->leave();
-}
+http1_connection::http1_connection(connection&& before)
+    : connection(std::move(before)),
+      read_limit_(shard_->wheel, this, runtime::calls<&http1_connection::on_read_limit>),
+      write_limit_(shard_->wheel, this, runtime::calls<&http1_connection::on_write_limit>),
+      watch_(shard_->wheel, this, runtime::calls<&http1_connection::on_tick>) {}
 
 std::uint16_t http1_connection::local_port() const noexcept {
     return shard_->port;
@@ -49,13 +43,6 @@ runtime::io_executor http1_connection::executor() const {
 }
 
 task<void> http1_connection::run() {
-    if (shard_->options.tls) {
-        const bool secured = co_await secure();
-        if (!secured) {
-            link_.close();
-            co_return;
-        }
-    }
     rest();
     while (link_.is_open()) {
         if (take_head()) {
@@ -81,23 +68,6 @@ task<void> http1_connection::run() {
         if (!goes_on_after(got, failed)) break;
     }
     link_.close();
-}
-
-// The TLS handshake, in the time that a head is given.
-task<bool> http1_connection::secure() {
-    read_limit_.arm(shard_->options.head_timeout);
-    error failed;
-    co_await link_.wait_readable(failed);
-    if (failed || link_.is_over()) co_return false;
-    if (!link_.offers_tls()) {
-        const error reason = make_error_code(errc::https_expected);
-        co_await refuse(reason);
-        co_return false;
-    }
-    auto offered = shard_->options.tls->current();
-    co_await link_.accept_tls(std::move(offered), failed);
-    read_limit_.disarm();
-    co_return !failed;
 }
 
 task<void> http1_connection::turn_away(error reason) {
@@ -239,10 +209,11 @@ task<bool> http1_connection::end_exchange() {
     if (answer_ == answer::aborted || fault_ || !link_.is_open()) co_return false;
     if (persistent_ && !body_done()) persistent_ = co_await drain_body();
     if (!persistent_) {
-        // Bytes that nobody has read would make the kernel send a reset, which can overtake the
-        // answer.
         const bool unread = !body_done() || !body_.rest().empty();
-        if (unread) co_await linger();
+        if (unread) {
+            phase_ = phase::closing;
+            co_await linger();
+        }
         co_return false;
     }
     keep_surplus();
@@ -262,20 +233,6 @@ task<void> http1_connection::refuse(error reason) {
     bytes_sent_ = 0;
     auto sent = co_await send(refusal);
     if (sent) co_await linger();
-}
-
-task<void> http1_connection::linger() {
-    phase_ = phase::closing;
-    link_.shutdown_send();
-    timed_out_ = false;
-    read_limit_.arm(linger_time);
-    if (!body_block_) body_block_ = block(block::small);
-    const asio::mutable_buffer nowhere(body_block_.data(), body_block_.size());
-    error failed;
-    while (!failed && !timed_out_) {
-        co_await link_.read_some(nowhere, failed);
-    }
-    read_limit_.disarm();
 }
 
 void http1_connection::on_read_limit() {

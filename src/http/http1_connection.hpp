@@ -7,11 +7,10 @@
 
 #include "http/body_reader.hpp"
 #include "http/client_stream.hpp"
+#include "http/connection.hpp"
 #include "http/head_parser.hpp"
-#include "http/transport.hpp"
 #include "runtime/async_signal.hpp"
 #include "runtime/block_pool.hpp"
-#include "runtime/deadline_wheel.hpp"
 
 #include <array>
 #include <chrono>
@@ -20,25 +19,21 @@
 
 namespace cloche::http {
 
-struct http1_shard;
-
-class http1_connection final : public client_stream, public runtime::detail::wheel_hook {
+class http1_connection final : public connection, public client_stream {
 public:
     http1_connection(
-        std::shared_ptr<http1_shard> shard, tcp_socket socket, boost::asio::ip::address peer
+        std::shared_ptr<server_shard> shard, transport link, boost::asio::ip::address peer
     );
-    ~http1_connection() override;
+    /// Goes on after a TLS handshake.
+    explicit http1_connection(connection&& before);
 
     /// Serves until the connection ends. The connection must live as long.
     runtime::task<void> run();
     /// Instead of run: answers `refuse(reason)` to whatever the client wants, and closes.
     runtime::task<void> turn_away(error reason);
 
-    /// The server is draining: ends the connection if no exchange is on; else the exchange is its
-    /// last.
-    void wind_down() noexcept;
-    /// Ends it now, whatever is on.
-    void break_off() noexcept;
+    void wind_down() noexcept override;
+    void break_off() noexcept override;
 
     const request_head& head() const noexcept override { return head_; }
     const boost::asio::ip::address& peer() const noexcept override { return peer_; }
@@ -66,7 +61,6 @@ private:
     enum class answer { none, started, finished, aborted };
     enum class coding { none, length, chunked, until_close };
 
-    runtime::task<bool> secure();
     // Reading heads (http1_connection.cpp)
     bool take_head();
     boost::asio::mutable_buffer space_for_head();
@@ -76,7 +70,6 @@ private:
     runtime::task<void> run_exchange();
     runtime::task<bool> end_exchange();
     runtime::task<void> refuse(error reason);
-    runtime::task<void> linger();
     void on_read_limit();
     void on_write_limit();
 
@@ -97,9 +90,6 @@ private:
     runtime::task<void> flush(gather& out, error& failed);
     void on_tick();
 
-    std::shared_ptr<http1_shard> shard_;
-    transport link_;
-    boost::asio::ip::address peer_;
     runtime::deadline read_limit_;
     runtime::deadline write_limit_;
     runtime::tick_watch watch_;

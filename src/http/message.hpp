@@ -40,7 +40,8 @@ struct request_head {
     method verb = method::other;
     std::string_view method_name;
     std::string_view target;  ///< as it came: origin form, absolute form or `*`
-    int version_minor = 1;    ///< HTTP/1.minor
+    int version_major = 1;
+    int version_minor = 1;
     std::vector<field> fields;
     body_framing framing;
     bool keep_alive = true;

@@ -1,6 +1,9 @@
 #include "http/server.hpp"
 
-#include "http/http1_shard.hpp"
+#include "http/http1_connection.hpp"
+#include "http/http2_connection.hpp"
+#include "http/server_shard.hpp"
+#include "http/tls_entrance.hpp"
 #include "observability/log.hpp"
 
 #include <sys/socket.h>
@@ -41,9 +44,9 @@ constexpr std::size_t most_turned_away = 128;
 
 /// One thread's share of a server.
 struct listener {
-    explicit listener(const runtime::io_executor& home, std::shared_ptr<http1_shard> shared)
+    explicit listener(const runtime::io_executor& home, std::shared_ptr<server_shard> shared)
         : shard(std::move(shared)), socket(home), pause(home) {}
-    std::shared_ptr<http1_shard> shard;
+    std::shared_ptr<server_shard> shard;
     acceptor socket;
     pause_timer pause;
 };
@@ -100,8 +103,27 @@ task<void> serve(std::unique_ptr<http1_connection> connection) {
     co_await connection->run();
 }
 
+task<void> serve_tls(std::unique_ptr<tls_entrance> entrance) {
+    const auto spoken = co_await entrance->run();
+    if (spoken == tls_entrance::spoken::nothing) co_return;
+    if (spoken == tls_entrance::spoken::http2) {
+        auto next = std::make_shared<http2_connection>(std::move(*entrance));
+        entrance.reset();
+        co_await next->run();
+        co_return;
+    }
+    auto next = std::make_unique<http1_connection>(std::move(*entrance));
+    entrance.reset();
+    if (spoken == tls_entrance::spoken::http1) {
+        co_await next->run();
+    } else {
+        const error reason = make_error_code(errc::https_expected);
+        co_await next->turn_away(reason);
+    }
+}
+
 task<void> turn_away(
-    std::shared_ptr<http1_shard> shard, std::unique_ptr<http1_connection> connection
+    std::shared_ptr<server_shard> shard, std::unique_ptr<http1_connection> connection
 ) {
     ++shard->turned_away;
     co_await connection->turn_away(make_error_code(errc::closing));
@@ -109,7 +131,7 @@ task<void> turn_away(
 }
 
 void take_in(
-    const std::shared_ptr<http1_shard>& shard, tcp_socket socket, const tcp::endpoint& peer
+    const std::shared_ptr<server_shard>& shard, tcp_socket socket, const tcp::endpoint& peer
 ) {
     error ignored;
     socket.set_option(tcp::no_delay(true), ignored);
@@ -117,7 +139,13 @@ void take_in(
     // Over TLS a handshake would cost more than the words are worth.
     const bool can_be_told = !shard->options.tls && shard->turned_away < most_turned_away;
     if (full && !can_be_told) return;
-    auto connection = std::make_unique<http1_connection>(shard, std::move(socket), peer.address());
+    transport link(std::move(socket));
+    if (!full && shard->options.tls) {
+        auto entrance = std::make_unique<tls_entrance>(shard, std::move(link), peer.address());
+        asio::co_spawn(shard->executor, serve_tls(std::move(entrance)), asio::detached);
+        return;
+    }
+    auto connection = std::make_unique<http1_connection>(shard, std::move(link), peer.address());
     if (full) {
         asio::co_spawn(shard->executor, turn_away(shard, std::move(connection)), asio::detached);
     } else {
@@ -173,7 +201,7 @@ server::server(runtime::io_threads& threads, server_options options, exchange_ha
     const auto lanes = wanted == 0 ? most : std::min(wanted, most);
     for (std::size_t i = 0; i < lanes; ++i) {
         const auto home = threads.context(i).get_executor();
-        auto shard = std::make_shared<http1_shard>(
+        auto shard = std::make_shared<server_shard>(
             home, threads.wheel(i), state_->options, handler, state_->count
         );
         state_->listeners.push_back(std::make_shared<listener>(home, std::move(shard)));

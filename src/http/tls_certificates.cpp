@@ -32,11 +32,23 @@ std::string lower_case(std::string_view text) {
 }
 
 /// ALPN (RFC 7301): what browsers and we both speak. A browser that speaks none of it is told so.
-int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* chosen_size, const unsigned char* offered, unsigned offered_size, void*) {
-    static constexpr std::array<unsigned char, 9> spoken{8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+int choose_protocol(
+    SSL*,
+    const unsigned char** chosen,
+    unsigned char* chosen_size,
+    const unsigned char* offered,
+    unsigned offered_size,
+    void* http2
+) {
+    // What we like best comes first.
+    static constexpr std::array<unsigned char, 12> spoken{
+        2, 'h', '2', 8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    constexpr std::size_t http2_size = 3;
+    const std::size_t skipped = *static_cast<const bool*>(http2) ? 0 : http2_size;
+    const auto size = static_cast<unsigned>(spoken.size() - skipped);
     unsigned char* out = nullptr;
     const int found = ::SSL_select_next_proto(
-        &out, chosen_size, spoken.data(), spoken.size(), offered, offered_size
+        &out, chosen_size, spoken.data() + skipped, size, offered, offered_size
     );
     if (found != OPENSSL_NPN_NEGOTIATED) return SSL_TLSEXT_ERR_ALERT_FATAL;
     *chosen = out;
@@ -66,9 +78,9 @@ void certificate_set::freed::operator()(SSL_CTX* context) const noexcept {
 certificate_set::~certificate_set() = default;
 
 std::shared_ptr<const certificate_set> certificate_set::read(
-    const std::vector<certificate_files>& files, std::string& why
+    const std::vector<certificate_files>& files, bool http2, std::string& why
 ) {
-    const std::shared_ptr<certificate_set> made(new certificate_set());
+    const std::shared_ptr<certificate_set> made(new certificate_set(http2));
     for (const auto& each : files) {
         if (!made->add(each, why)) return nullptr;
     }
@@ -89,7 +101,9 @@ bool certificate_set::add(const certificate_files& files, std::string& why) {
         return false;
     }
     ::SSL_CTX_set_options(raw, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION);
-    ::SSL_CTX_set_alpn_select_cb(raw, choose_protocol, nullptr);
+    ::SSL_CTX_set_alpn_select_cb(
+        raw, choose_protocol, const_cast<bool*>(&http2_)
+    );  // NOLINT: it only reads
     // SSL_CTX_set_tlsext_servername_callback and _arg, whose macros cast the old way.
     ::SSL_CTX_callback_ctrl(
         raw,
@@ -136,11 +150,11 @@ SSL_CTX& certificate_set::for_name(std::string_view host) const {
 }
 
 std::shared_ptr<certificates> certificates::read(
-    std::vector<certificate_files> files, std::string& why
+    std::vector<certificate_files> files, bool http2, std::string& why
 ) {
-    const std::shared_ptr<certificates> made(new certificates(std::move(files)));
+    const std::shared_ptr<certificates> made(new certificates(std::move(files), http2));
     made->seen_ = made->versions_now();
-    made->current_ = certificate_set::read(made->files_, why);
+    made->current_ = certificate_set::read(made->files_, http2, why);
     return made->current_ ? made : nullptr;
 }
 
@@ -163,7 +177,7 @@ void certificates::look() {
     versions now = versions_now();
     if (now == seen_) return;
     std::string why;
-    auto fresh = certificate_set::read(files_, why);
+    auto fresh = certificate_set::read(files_, http2_, why);
     // A certificate and its key are two files: in between they may not fit each other, and the
     // second changes the version once more.
     seen_ = std::move(now);

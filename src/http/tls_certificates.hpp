@@ -26,7 +26,7 @@ public:
     /// All of them; the first is for browsers that ask for no name, or for one that none has.
     /// Null: `why` names the file and what is wrong with it.
     static std::shared_ptr<const certificate_set> read(
-        const std::vector<certificate_files>& files, std::string& why
+        const std::vector<certificate_files>& files, bool http2, std::string& why
     );
     ~certificate_set();
     certificate_set(const certificate_set&) = delete;
@@ -44,10 +44,11 @@ private:
     struct freed {
         void operator()(SSL_CTX* context) const noexcept;
     };
-    certificate_set() = default;
+    explicit certificate_set(bool http2) : http2_(http2) {}
     bool add(const certificate_files& files, std::string& why);
     void add_names(X509* certificate, SSL_CTX* context);
 
+    const bool http2_;
     std::vector<std::unique_ptr<SSL_CTX, freed>> contexts_;
     std::map<std::string, SSL_CTX*, std::less<>> by_name_;
     std::time_t expires_at_ = 0;
@@ -56,9 +57,9 @@ private:
 /// The set that new connections get. Any thread.
 class certificates {
 public:
-    /// Null: `why` says what is wrong.
+    /// `http2`: browsers are offered it besides HTTP/1.1. Null: `why` says what is wrong.
     static std::shared_ptr<certificates> read(
-        std::vector<certificate_files> files, std::string& why
+        std::vector<certificate_files> files, bool http2, std::string& why
     );
 
     std::shared_ptr<const certificate_set> current() const;
@@ -68,10 +69,12 @@ public:
 
 private:
     using versions = std::vector<std::optional<file_version>>;
-    explicit certificates(std::vector<certificate_files> files) : files_(std::move(files)) {}
+    certificates(std::vector<certificate_files> files, bool http2)
+        : files_(std::move(files)), http2_(http2) {}
     versions versions_now() const;
 
     const std::vector<certificate_files> files_;
+    const bool http2_;
     std::mutex looking_;
     versions seen_;  ///< under `looking_`
     mutable std::mutex mutex_;

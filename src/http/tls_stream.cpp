@@ -89,7 +89,7 @@ void tls_stream::freed::operator()(SSL* session) const noexcept {
 }
 
 tls_stream::tls_stream(tcp_socket& socket, SSL_CTX& with)
-    : socket_(socket), session_(::SSL_new(&with)) {
+    : socket_(&socket), session_(::SSL_new(&with)) {
     if (!session_) throw std::bad_alloc();
     // A small answer is copied behind its head and leaves as one record; the rest of a record that
     // the kernel did not take is kept by OpenSSL, so that where it came from may move.
@@ -104,6 +104,18 @@ tls_stream::tls_stream(tcp_socket& socket, SSL_CTX& with)
 }
 
 tls_stream::~tls_stream() = default;
+
+std::string_view tls_stream::protocol() const noexcept {
+    const unsigned char* chosen = nullptr;
+    unsigned size = 0;
+    ::SSL_get0_alpn_selected(session_.get(), &chosen, &size);
+    return {reinterpret_cast<const char*>(chosen), size};
+}
+
+void tls_stream::move_to(tcp_socket& socket) noexcept {
+    socket_ = &socket;
+    ::BIO_set_data(::SSL_get_rbio(session_.get()), &socket);
+}
 
 int tls_stream::judge(int outcome, error& failed) const noexcept {
     if (outcome > 0) return SSL_ERROR_NONE;
@@ -137,7 +149,7 @@ int tls_stream::judge(int outcome, error& failed) const noexcept {
 task<void> tls_stream::wait_for(int wanted, error& failed) {
     const auto direction =
         wanted == SSL_ERROR_WANT_READ ? tcp_socket::wait_read : tcp_socket::wait_write;
-    co_await socket_.async_wait(direction, asio::redirect_error(use_task, failed));
+    co_await socket_->async_wait(direction, asio::redirect_error(use_task, failed));
 }
 
 task<void> tls_stream::handshake(int (*step)(SSL*), error& failed) {

@@ -15,6 +15,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string_view>
 
 namespace cloche::http {
 
@@ -27,6 +28,10 @@ public:
     tls_stream& operator=(const tls_stream&) = delete;
 
     SSL& native() noexcept { return *session_; }
+    /// What the handshake chose by ALPN (RFC 7301); empty without it.
+    std::string_view protocol() const noexcept;
+    /// The socket is there from now on. While nothing is read or written.
+    void move_to(tcp_socket& socket) noexcept;
 
     runtime::task<void> connect(error& failed);
     runtime::task<void> accept(error& failed);
@@ -53,7 +58,7 @@ private:
     /// Writes one record's worth of what comes first. Gives what it waits for.
     int write_record(const gather& pieces, std::size_t& written, error& failed) noexcept;
 
-    tcp_socket& socket_;
+    tcp_socket* socket_;
     std::unique_ptr<SSL, freed> session_;
 };
 

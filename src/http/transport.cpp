@@ -23,6 +23,13 @@ void gather::add(std::string_view piece) noexcept {
     next.iov_len = piece.size();
 }
 
+std::size_t gather::size() const noexcept {
+    std::size_t bytes = 0;
+    for (const auto& piece : pieces())
+        bytes += piece.iov_len;
+    return bytes;
+}
+
 void gather::consume(std::size_t bytes) noexcept {
     while (bytes > 0 && first_ < count_) {
         auto& piece = pieces_[first_];
@@ -37,6 +44,12 @@ void gather::consume(std::size_t bytes) noexcept {
 }
 
 transport::transport(tcp_socket socket) noexcept : socket_(std::move(socket)) {}
+transport::transport(transport&& other) noexcept
+    : socket_(std::move(other.socket_)),
+      certificates_(std::move(other.certificates_)),
+      secure_(std::move(other.secure_)) {
+    if (secure_) secure_->move_to(socket_);
+}
 transport::~transport() = default;
 
 bool transport::send_now(gather& pieces, error& failed) noexcept {
@@ -101,6 +114,10 @@ bool transport::offers_tls() noexcept {
     char byte = 0;
     const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return got == 1 && byte == handshake;
+}
+
+bool transport::speaks_http2() const noexcept {
+    return secure_ && secure_->protocol() == "h2";
 }
 
 bool transport::is_over() noexcept {

@@ -36,6 +36,8 @@ public:
     void add(std::string_view piece) noexcept;
     void consume(std::size_t bytes) noexcept;
     bool empty() const noexcept { return first_ == count_; }
+    /// Bytes that are left.
+    std::size_t size() const noexcept;
     std::span<const iovec> pieces() const noexcept {
         return {pieces_.data() + first_, count_ - first_};
     }
@@ -50,8 +52,9 @@ private:
 class transport {
 public:
     explicit transport(tcp_socket socket) noexcept;
-    transport(const transport&) = delete;
-    transport& operator=(const transport&) = delete;
+    /// While nothing is read or written.
+    transport(transport&& other) noexcept;
+    transport& operator=(transport&&) = delete;
     ~transport();
 
     tcp_socket& socket() noexcept { return socket_; }
@@ -77,6 +80,8 @@ public:
     );
     /// Whether what has come, and nobody has read, begins a TLS handshake. After wait_readable.
     bool offers_tls() noexcept;
+    /// Both ends agreed on HTTP/2 in the handshake (ALPN, RFC 9113 section 3.3).
+    bool speaks_http2() const noexcept;
 
     /// True if the other end has closed or broken off the connection. Asks the kernel.
     bool is_over() noexcept;

@@ -2,45 +2,17 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, readFileSync, renameSync, statSync } from 'node:fs';
-import https from 'node:https';
 import { join } from 'node:path';
 import test from 'node:test';
 import tls from 'node:tls';
 
 import { run, temporaryFolder, writeConfig } from '../support/cloche.mjs';
 import { exchange } from '../support/http_client.mjs';
-import { eventually, scene } from '../support/scene.mjs';
+import { eventually } from '../support/scene.mjs';
+import { devCert, secureScene } from '../support/secure_scene.mjs';
 import { person, password } from '../support/mock_api.mjs';
 
 const limit = { timeout: 60_000 };
-
-async function devCert(folder) {
-    const made = await run(['dev-cert', folder]);
-    assert.equal(made.code, 0, made.stderr);
-    const files = Object.fromEntries(['authority', 'certificate', 'key'].map((name) => [name, join(folder, `${name}.pem`)]));
-    return { ...files, said: made.stdout };
-}
-
-async function secureScene(t, config = {}) {
-    const files = await devCert(temporaryFolder(t));
-    const { certificate, key } = files;
-    const tlsKeys = { certificates: [{ certificate, key }], ...config.tls };
-    // The port is not known before it is bound: a host of any port stands for it.
-    const all = await scene(t, { config: { public_url: 'https://localhost', ...config, tls: tlsKeys } });
-    const { port } = new URL(all.gateway.origin);
-    const ca = readFileSync(files.authority);
-    const ask = (path, { method = 'GET', headers = {}, body } = {}) =>
-        new Promise((resolve, reject) => {
-            const request = https.request({ host: '127.0.0.1', port, servername: 'localhost', ca, method, path, agent: false, headers: { host: 'localhost', ...headers } }, (response) => {
-                const pieces = [];
-                response.on('data', (piece) => pieces.push(piece));
-                response.on('end', () => resolve({ status: response.statusCode, headers: response.headers, text: Buffer.concat(pieces).toString() }));
-            });
-            request.on('error', reject);
-            request.end(body);
-        });
-    return { ...all, ...files, port: Number(port), ca, ask };
-}
 
 /** The serial number of the certificate that a new connection is shown. */
 const shown = ({ port, ca }) =>

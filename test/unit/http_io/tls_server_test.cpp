@@ -93,12 +93,12 @@ protected:
             files.emplace_back(file, file);
         }
         std::string why;
-        options_.tls = certificates::read(files, why);
+        options_.tls = certificates::read(files, true, why);
         ASSERT_TRUE(options_.tls) << why;
     }
     std::string read_why(const certificate_files& files) {
         std::string why;
-        EXPECT_FALSE(certificates::read({files}, why));
+        EXPECT_FALSE(certificates::read({files}, true, why));
         return why;
     }
 
@@ -211,7 +211,7 @@ TEST_F(tls_server_test, files_that_change_are_read_again) {
     const auto file = first + ".used";
     std::filesystem::copy_file(first, file);
     std::string why;
-    options_.tls = certificates::read({certificate_files(file, file)}, why);
+    options_.tls = certificates::read({certificate_files(file, file)}, true, why);
     ASSERT_TRUE(options_.tls) << why;
     tls_browser before(authority_.file());
     ASSERT_EQ(before.connect(port(), ""), "");

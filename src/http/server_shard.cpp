@@ -1,4 +1,4 @@
-#include "http/http1_shard.hpp"
+#include "http/server_shard.hpp"
 
 #include <array>
 
@@ -21,7 +21,7 @@ void census::wait_empty() {
     emptied_.wait(lock, [this] { return open() == 0; });
 }
 
-http1_shard::http1_shard(
+server_shard::server_shard(
     const runtime::io_executor& home,
     runtime::deadline_wheel& time_limits,
     const server_options& given,
@@ -36,7 +36,7 @@ http1_shard::http1_shard(
     limits.bytes = given.head_bytes;
 }
 
-std::string_view http1_shard::date() {
+std::string_view server_shard::date() {
     const auto now = std::time(nullptr);
     if (now == date_at_) return date_;
     date_at_ = now;

@@ -1,9 +1,9 @@
-// What the connections of one I/O thread share. For `server` and `http1_connection` only.
+// What the connections of one I/O thread share. For `server` and the connections only.
 #pragma once
 
 #include "http/client_stream.hpp"
+#include "http/connection.hpp"
 #include "http/head_parser.hpp"
-#include "http/http1_connection.hpp"
 #include "http/server.hpp"
 
 #include <atomic>
@@ -33,8 +33,8 @@ private:
 };
 
 /// Connections hold it, so that they may outlive the server at the end of the process.
-struct http1_shard {
-    http1_shard(
+struct server_shard {
+    server_shard(
         const runtime::io_executor& home,
         runtime::deadline_wheel& time_limits,
         const server_options& given,
@@ -54,7 +54,7 @@ struct http1_shard {
     std::uint16_t port = 0;
     bool draining = false;
     std::size_t turned_away = 0;  ///< connections that are being refused
-    runtime::detail::wheel_list<http1_connection> connections;
+    runtime::detail::wheel_list<connection> connections;
 
 private:
     std::time_t date_at_ = 0;

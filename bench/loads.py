@@ -1,0 +1,97 @@
+"""Load on a proxy from core 1, and what it cost the proxy. Each gives a dictionary of figures, or ends the run: a figure
+with errors in it is worthless."""
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from machine import family
+
+
+def refuse(proxy, text):
+    sys.exit(f"bench: {proxy.name} ({proxy.scheme}) answered with errors, the figure would be worthless:\n{text}")
+
+
+def measured(proxy, command):
+    """What `command` said, the seconds it took, and the processor time that the proxy spent meanwhile."""
+    before, started = proxy.cpu_seconds(), time.monotonic()
+    done = subprocess.run(["taskset", "-c", "1", *map(str, command)], capture_output=True, text=True)
+    elapsed = time.monotonic() - started
+    return done.stdout + done.stderr, elapsed, proxy.cpu_seconds() - before
+
+
+def fields(proxy):
+    return [part for line in proxy.headers() for part in ("-H", line)]
+
+
+def pseudo_fields(proxy):
+    """The same for HTTP/2, where a host that is not the authority is refused."""
+    return [part.replace("Host: ", ":authority: ") for part in fields(proxy)]
+
+
+def in_microseconds(text):
+    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s)", text).groups()
+    return float(number) * {"us": 1, "ms": 1e3, "s": 1e6}[unit]
+
+
+def wrk(proxy, target, connections, seconds):
+    """HTTP/1.1, each connection as fast as it is answered."""
+    text, elapsed, used = measured(proxy, ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", *fields(proxy), proxy.url(target)])
+    found = re.search(r"(\d+) requests in", text)
+    if not found or int(found.group(1)) == 0 or "Non-2xx" in text or "Socket errors" in text:
+        refuse(proxy, text)
+    requests = int(found.group(1))
+    latency = {p: in_microseconds(re.search(rf"{p}%\s+(\S+)", text).group(1)) for p in ("50", "99")}
+    return figures(proxy, requests, elapsed, used) | {"p50_us": latency["50"], "p99_us": latency["99"]}
+
+
+def h2load(proxy, target, connections, streams, seconds):
+    """HTTP/2 over TLS, each stream as fast as it is answered."""
+    text, elapsed, used = measured(proxy, ["h2load", "-t1", f"-c{connections}", f"-m{streams}", f"-D{seconds}", *pseudo_fields(proxy), proxy.url(target)])
+    return figures(proxy, succeeded(proxy, text, "h2"), elapsed, used)
+
+
+def succeeded(proxy, text, protocol):
+    found = re.search(r"(\d+) done, (\d+) succeeded, (\d+) failed, (\d+) errored", text)
+    codes = re.search(r"status codes: (\d+) 2xx, 0 3xx, 0 4xx, 0 5xx", text)
+    if not found or not codes or int(codes.group(1)) == 0 or f"protocol: {protocol}" not in text.lower():
+        refuse(proxy, text)
+    return int(codes.group(1))
+
+
+def paced(proxy, target, connections, rate, seconds):
+    """HTTP/1.1 at a given rate, and how long requests took from when they were due."""
+    with tempfile.NamedTemporaryFile(mode="r", prefix="cloche-bench-") as log:
+        text, elapsed, used = measured(
+            proxy,
+            ["h2load", "--h1", "-t1", f"-c{connections}", f"--rps={rate / connections:.2f}", f"-D{seconds}", f"--log-file={log.name}", *fields(proxy), proxy.url(target)])
+        requests = succeeded(proxy, text, "http/1.1") if proxy.scheme == "https" else requests_of(proxy, text)
+        times = sorted(int(line.split()[2]) for line in log if line.split()[1] == "200")
+    cut = statistics.quantiles(times, n=1000)
+    return figures(proxy, requests, elapsed, used) | {"p50_us": cut[499], "p99_us": cut[989], "p999_us": cut[998]}
+
+
+def requests_of(proxy, text):
+    codes = re.search(r"status codes: (\d+) 2xx, 0 3xx, 0 4xx, 0 5xx", text)
+    if not codes or int(codes.group(1)) == 0:
+        refuse(proxy, text)
+    return int(codes.group(1))
+
+
+def upload(proxy, target, file, times):
+    """One body after the other on one connection; the most memory that it took."""
+    proxy.forget_most()
+    before = proxy.resident()
+    urls = [proxy.url(target)] * times
+    text, elapsed, used = measured(
+        proxy, ["curl", "-sS", "-k", "--noproxy", "*", *fields(proxy), "-H", "Expect:", "-w", "%{http_code}\\n", "-o", "/dev/null", "--fail-early",
+                *(part for url in urls for part in ("-o", "/dev/null", "-T", file, url)), "-X", "POST"])
+    if text.split() != ["200"] * times:
+        refuse(proxy, text)
+    return figures(proxy, times, elapsed, used) | {"grown_mb": proxy.most_resident() - before}
+
+
+def figures(proxy, requests, elapsed, used):
+    return {"cpu_us": used / requests * 1e6, "rate": requests / elapsed, "core": used / elapsed, "rss_mb": proxy.resident()}

@@ -1,0 +1,112 @@
+"""The proxies that bench/run.py compares: how each is started, on core 0, with one thread, doing the same work."""
+import pathlib
+import signal
+import ssl
+import subprocess
+import urllib.request
+
+from machine import BINARY, ROOT, cpu_seconds, family, free_port, on_core, resident, wait_for
+
+# With the session's cookie about 1.2 KB, as browsers bring along.
+FOREIGN = "theme=dark; lang=en; " + "; ".join(f"pref{i}={'v' * 90}" for i in range(11))
+SESSIONS = 1001
+
+
+class Proxy:
+    """One address of a proxy. `name` is of the proxy; `scheme` of this address."""
+
+    def __init__(self, name, scheme, port, process, cookie, prefix):
+        self.name, self.scheme, self.process, self.cookie, self.prefix = name, scheme, process, cookie, prefix
+        self.port = port
+
+    def url(self, target):
+        return f"{self.scheme}://127.0.0.1:{self.port}{self.prefix}{target}"
+
+    def headers(self):
+        # The host that Cloche knows as its own; the others take any.
+        return [f"Cookie: {self.cookie}", "Host: localhost", "Origin: " + f"{self.scheme}://localhost", "Sec-Fetch-Site: same-origin"]
+
+    def pids(self):
+        return family(self.process.pid)
+
+    def cpu_seconds(self):
+        return cpu_seconds(self.pids())
+
+    def resident(self):
+        return resident(self.pids())
+
+    def most_resident(self):
+        """The most it ever had since forget_most(), in MB."""
+        return resident(self.pids(), "VmHWM")
+
+    def forget_most(self):
+        for pid in self.pids():
+            pathlib.Path(f"/proc/{pid}/clear_refs").write_text("5")
+
+
+def start_cloche(folder, api, store, scheme="http"):
+    port = free_port()
+    name = f"cloche ({store})"
+    config = folder / f"cloche-{store}-{scheme}.yaml"
+    secure = f"tls: {{ certificates: [ {{ certificate: {folder}/certificate.pem, key: {folder}/key.pem }} ] }}\n"
+    config.write_text(
+        f"listen: 127.0.0.1:{port}\nserver_timing: off\noperations: 127.0.0.1:0\npublic_url: {scheme}://localhost\n"
+        f"data: {folder}/data-{store}-{scheme}\nthreads: 1\nupstream: http://127.0.0.1:{api}\n"
+        f"session: {{ store: {store} }}\nprovider: {{ kind: json-api, user: none }}\n" + (secure if scheme == "https" else ""))
+    log = open(folder / f"cloche-{store}-{scheme}.log", "w")
+    process = on_core(0, [BINARY, "serve", "--config", config], stderr=log, stdout=log)
+    wait_for(port, process)
+    trust = ssl.create_default_context()
+    trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust))
+    cookies = []
+    for _ in range(SESSIONS):
+        request = urllib.request.Request(
+            f"{scheme}://127.0.0.1:{port}/api/auth/login", data=b'{"email":"bench@example.com","password":"x"}',
+            headers={"Content-Type": "application/json", "Origin": f"{scheme}://localhost", "Host": "localhost"})
+        with opener.open(request) as answer:
+            cookies.append(answer.headers["Set-Cookie"].split(";")[0])
+    return [Proxy(name, scheme, port, process, f"{FOREIGN}; {cookies[SESSIONS // 2]}", "/api/proxy")]
+
+
+def start_peer(name, folder, api, command, template):
+    """At two addresses: in the clear and over TLS, where HTTP/2 can be chosen."""
+    ports = {"http": free_port(), "https": free_port()}
+    text = (ROOT / "bench/peers" / template).read_text()
+    config = folder / template.removesuffix(".in")
+    for key, value in {"FOLDER": folder, "PORT": ports["http"], "TLS_PORT": ports["https"], "API": api}.items():
+        text = text.replace(f"@{key}@", str(value))
+    config.write_text(text)
+    process = on_core(0, [*command, config], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    wait_for(ports["http"], process)
+    return [Proxy(name, scheme, port, process, f"{FOREIGN}; sid=session500{'x' * 33}", "") for scheme, port in ports.items()]
+
+
+def start_nginx(folder, api):
+    return start_peer("nginx", folder, api, ["nginx", "-p", folder, "-c"], "nginx.conf.in")
+
+
+def start_haproxy(folder, api):
+    return start_peer("haproxy", folder, api, ["haproxy", "-q", "-f"], "haproxy.cfg.in")
+
+
+def prepare(folder):
+    """What the proxies read: a certificate, and the sessions of those that have no store."""
+    made = folder / "made"
+    subprocess.run([BINARY, "dev-cert", made], check=True, capture_output=True)
+    for name in ("certificate.pem", "key.pem"):
+        (folder / name).write_bytes((made / name).read_bytes())
+    (folder / "both.pem").write_bytes((made / "certificate.pem").read_bytes() + (made / "key.pem").read_bytes())
+    token = "eyJhbGciOiJFUzI1NiIsInR5cCI6ImF0K2p3dCJ9." + "A" * 600 + "." + "B" * 86
+    with open(folder / "sessions.map", "w") as nginx, open(folder / "haproxy.map", "w") as haproxy:
+        for i in range(SESSIONS):
+            sid = f"session{i}{'x' * 33}"
+            nginx.write(f"{sid} {token};\n")
+            haproxy.write(f"{sid} {token}\n")
+
+
+def stop(processes):
+    for process in processes:
+        process.send_signal(signal.SIGTERM)
+    for process in processes:
+        process.wait(timeout=30)
