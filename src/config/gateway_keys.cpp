@@ -132,6 +132,14 @@ void proxy_keys(section& proxy, gateway::proxy_options& options) {
         "is not in normal form is refused whatever stands here."
     );
     proxy.list(
+        "websockets",
+        options.websockets,
+        path_pattern(),
+        "Paths of the API where a WebSocket may be opened, by a page of this site with a session "
+        "as "
+        "`auth` says. It is closed with 1008 when the session ends."
+    );
+    proxy.list(
         "pass_set_cookie",
         options.pass_set_cookie,
         cookie_name(),
@@ -161,6 +169,13 @@ void frontend_keys(section& root, gateway::frontend_options& options) {
                 options.guard,
                 path_pattern(),
                 "Pages that are not shown signed out: the sign-in page comes instead."
+            );
+            keys.list(
+                "websockets",
+                options.websockets,
+                path_pattern(),
+                "With `upstream`: paths where a WebSocket may be opened. In development, without a "
+                "list, all: what a server reloads pages by."
             );
             if (keys.has("upstream")) {
                 options.serve = kind::upstream;
@@ -395,6 +410,12 @@ void gateway_keys(section& root, gateway_config& config) {
             config.server.stream_idle,
             time_limit(),
             "For the next piece of a body, in either direction."
+        );
+        keys.value(
+            "live_idle",
+            config.client.live_idle,
+            time_limit(),
+            "For the next bytes of a WebSocket, in either direction, and of a stream of events."
         );
         keys.value(
             "drain",

@@ -72,6 +72,8 @@ std::string_view describe(csrf_verdict verdict) noexcept {
             return "the request does not say where it comes from; programs send X-CSRF: 1";
         case csrf_verdict::no_header:
             return "this route needs the header X-CSRF: 1";
+        case csrf_verdict::foreign_websocket:
+            return "the page that opens the WebSocket is not this application's";
         case csrf_verdict::cross_site_read:
             return "another site asks for this without showing it to anybody";
     }

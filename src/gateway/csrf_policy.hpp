@@ -19,12 +19,13 @@ namespace cloche::gateway {
 
 enum class csrf_verdict : std::uint8_t {
     allow,
-    cross_site,       ///< an unsafe method from another site (CS-1)
-    same_site,        ///< an unsafe method from a sibling host that is not one of ours (CS-1)
-    foreign_origin,   ///< Origin is none of ours, or `null` (CS-2)
-    no_proof,         ///< neither Sec-Fetch-Site nor Origin nor the static header (CS-2)
-    no_header,        ///< the route demands the static header on every request (CS-4)
-    cross_site_read,  ///< a safe method from another site that is no navigation (CS-9)
+    cross_site,         ///< an unsafe method from another site (CS-1)
+    same_site,          ///< an unsafe method from a sibling host that is not one of ours (CS-1)
+    foreign_origin,     ///< Origin is none of ours, or `null` (CS-2)
+    no_proof,           ///< neither Sec-Fetch-Site nor Origin nor the static header (CS-2)
+    no_header,          ///< the route demands the static header on every request (CS-4)
+    foreign_websocket,  ///< opened by a page that is not ours, or that does not say (WS-1)
+    cross_site_read,    ///< a safe method from another site that is no navigation (CS-9)
 };
 
 /// What of a request counts. Views into its head.

@@ -3,7 +3,9 @@
 #include "gateway/answer.hpp"
 #include "gateway/forwarded_request.hpp"
 #include "gateway/forwarded_response.hpp"
+#include "gateway/live_answer.hpp"
 #include "gateway/presented_session.hpp"
+#include "gateway/websocket.hpp"
 #include "http/errc.hpp"
 #include "observability/log.hpp"
 
@@ -72,6 +74,7 @@ task<result<upstream_exchange>> send(
     what.method = rq.head().method_name;
     what.target = how.target;
     what.idempotent = is_idempotent(rq.head().verb);
+    if (how.websocket) what.upgrade = "websocket";
     what.keep_body = rq.session != nullptr && !how.to_app;
     write_request(rq, how, fields);
     const hop_clock time = rq.time_hop();
@@ -79,6 +82,19 @@ task<result<upstream_exchange>> send(
         co_await upstream_exchange::begin(how.upstream, rq.stream, what, fields.all(), replayed);
     time.stop(rq.hops.upstream);
     co_return exchange;
+}
+
+task<result<void>> relay(request_context& rq, upstream_exchange& exchange) {
+    const bool live =
+        exchange.head().value(http::field_id::content_type).starts_with("text/event-stream");
+    if (!live) {
+        auto relayed = co_await exchange.relay(rq.stream, live);
+        co_return relayed;
+    }
+    // Its reader asks again by itself, and then learns that the session is over (SS-2).
+    const live_answer open(rq, live_kind::events, [&exchange](live_end) { exchange.end(); });
+    auto relayed = co_await exchange.relay(rq.stream, live);
+    co_return relayed;
 }
 
 /// The upstream's answer, or what there is to say without one.
@@ -94,6 +110,10 @@ task<void> pass_on(
     }
     const http::response_head& head = exchange->head();
     write_response(rq, how, head, fields);
+    if (head.status == 101) {
+        co_await run_websocket(rq, *exchange, fields);
+        co_return;
+    }
     std::optional<std::uint64_t> length;
     if (head.framing.kind == http::body_kind::length) length = head.framing.length;
     if (head.framing.kind == http::body_kind::none)
@@ -104,7 +124,7 @@ task<void> pass_on(
         co_await refuse_upstream(rq, http::errc::upstream_invalid);
         co_return;
     }
-    result<void> relayed = co_await exchange->relay(rq.stream);
+    result<void> relayed = co_await relay(rq, *exchange);
     rq.gateway.metrics.upstream(relayed ? "answered" : outcome_of(relayed.error()));
     // The status that was sent says nothing of it.
     if (!relayed) log_failure(rq, relayed.error());

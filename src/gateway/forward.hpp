@@ -16,8 +16,9 @@ struct forwarding {
     std::string_view target;  ///< path and query on the wire, after the upstream's base path
     std::string_view
         public_prefix;  ///< what stands before the upstream's paths here: `/api/proxy`, or nothing
-    bool to_app = false;  ///< the app behind the gateway: its cookies and Cache-Control pass; in
-                          ///< `tokens` mode it gets the record's pair in Cookie
+    bool websocket = false;  ///< asked for, and allowed here
+    bool to_app = false;     ///< the app behind the gateway: its cookies and Cache-Control pass; in
+                             ///< `tokens` mode it gets the record's pair in Cookie
 
     forwarding(http::client& where, std::string_view path_and_query, std::string_view prefix)
         : upstream(where), target(path_and_query), public_prefix(prefix) {}

@@ -3,6 +3,7 @@
 #include "gateway/answer.hpp"
 #include "gateway/csrf_policy.hpp"
 #include "gateway/presented_session.hpp"
+#include "gateway/websocket_policy.hpp"
 #include "http/forwarded.hpp"
 #include "http/target.hpp"
 #include "http/trace_context.hpp"
@@ -41,12 +42,19 @@ bool identify(request_context& rq) {
     return true;
 }
 
+csrf_verdict judge_origin(const request_context& rq, const endpoint& found) {
+    if (!asks_for_websocket(rq.head()))
+        return check_csrf(csrf_facts_of(rq.head()), rq.here.origins(), found.csrf);
+    // It cannot carry the static header.
+    return has_own_origin(rq.head(), rq.here.origins()) ? csrf_verdict::allow
+                                                        : csrf_verdict::foreign_websocket;
+}
+
 /// Step 5. Sign-in, registration, refresh and sign-out are checked even without a session: a forged
 /// sign-in signs somebody in as someone else (CS-6).
 bool comes_from_elsewhere(const request_context& rq, const endpoint& found) {
     if (rq.presented.empty() && !found.always_checked) return false;
-    const csrf_verdict verdict =
-        check_csrf(csrf_facts_of(rq.head()), rq.here.origins(), found.csrf);
+    const csrf_verdict verdict = judge_origin(rq, found);
     if (verdict == csrf_verdict::allow) return false;
     rq.gateway.metrics.csrf_refused();
     observability::audit(observability::audit_event::csrf_refused)

@@ -10,6 +10,7 @@ constexpr std::array<std::string_view, route_class_count> route_names{
     "auth", "page", "proxy", "frontend", "application", "refused"};
 constexpr std::array<std::string_view, upstream_outcome_count> upstream_outcomes{
     "answered", "unreachable", "timeout", "invalid", "client_gone", "bad_request"};
+constexpr std::array<std::string_view, live_kind_count> live_kinds{"websocket", "events"};
 
 /// An array made element by element: the handles have no default.
 template <class Make, std::size_t... Index>
@@ -73,6 +74,19 @@ gateway_metrics::gateway_metrics(observability::metrics& registry)
               );
           },
           std::make_index_sequence<upstream_outcome_count>()
+      )),
+      live_(array_of(
+          [&](std::size_t i) {
+              return registry.make_gauge(
+                  "cloche_live_open",
+                  "Answers that are open and meant to stay so.",
+                  {{"kind", std::string(live_kinds[i])}}
+              );
+          },
+          std::make_index_sequence<live_kind_count>()
+      )),
+      live_ended_(registry.make_counter(
+          "cloche_live_ended_total", "Of them, those ended because their session was over."
       )) {}
 
 void gateway_metrics::answered(route_class route, unsigned status, std::chrono::nanoseconds took) {

@@ -17,6 +17,22 @@ inline constexpr std::size_t route_class_count = 6;
 std::string_view name_of(route_class route) noexcept;
 inline constexpr std::size_t upstream_outcome_count = 6;
 
+/// Answers that are meant to stay open.
+enum class live_kind { websocket, events };
+inline constexpr std::size_t live_kind_count = 2;
+
+/// One of them, for as long as it lives.
+class live_count {
+public:
+    explicit live_count(observability::gauge& open) : open_(open) { open_.add(1); }
+    ~live_count() { open_.add(-1); }
+    live_count(const live_count&) = delete;
+    live_count& operator=(const live_count&) = delete;
+
+private:
+    observability::gauge& open_;
+};
+
 class gateway_metrics {
 public:
     explicit gateway_metrics(observability::metrics& registry);
@@ -29,6 +45,11 @@ public:
     void upstream(std::string_view outcome
     );  ///< "answered", "unreachable", "timeout", "invalid", "client_gone"
     void replayed() { replays_.add(); }
+    [[nodiscard]] live_count live(live_kind kind) {
+        return live_count(live_[static_cast<std::size_t>(kind)]);
+    }
+    /// One was ended because its session was over.
+    void live_ended() { live_ended_.add(); }
 
 private:
     using by_status = std::array<observability::counter, 6>;  ///< 1xx to 5xx; 0: none
@@ -40,6 +61,8 @@ private:
     observability::counter sign_outs_;
     observability::counter replays_;
     std::array<observability::counter, upstream_outcome_count> upstream_;
+    std::array<observability::gauge, live_kind_count> live_;
+    observability::counter live_ended_;
 };
 
 }  // namespace cloche::gateway

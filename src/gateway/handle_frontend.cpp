@@ -7,6 +7,8 @@
 #include "gateway/outgoing_fields.hpp"
 #include "gateway/presented_session.hpp"
 #include "gateway/static_files.hpp"
+#include "gateway/websocket.hpp"
+#include "gateway/websocket_policy.hpp"
 #include "observability/log.hpp"
 #include "runtime/offload.hpp"
 
@@ -123,10 +125,16 @@ task<void> serve_file(request_context& rq) {
 }
 
 task<void> serve_app(request_context& rq) {
+    const bool websocket = asks_for_websocket(rq.head());
+    if (websocket) {
+        const bool may = co_await admit_websocket(rq, rq.here.allows_app_websocket(rq.path));
+        if (!may) co_return;
+    }
     // The bounce was between the browser and us.
     const std::string target = without_bounce_mark(rq.target);
     forwarding how(*rq.gateway.frontend, target, {});
     how.to_app = true;
+    how.websocket = websocket;
     co_await forward(rq, how);
 }
 

@@ -4,6 +4,8 @@
 #include "gateway/handlers.hpp"
 #include "gateway/path_policy.hpp"
 #include "gateway/presented_session.hpp"
+#include "gateway/websocket.hpp"
+#include "gateway/websocket_policy.hpp"
 
 #include <string>
 #include <utility>
@@ -25,6 +27,11 @@ runtime::task<void> handle_proxy(request_context& rq) {
         co_return;
     }
 
+    const bool websocket = asks_for_websocket(rq.head());
+    if (websocket) {
+        const bool may = co_await admit_websocket(rq, rq.here.allows_api_websocket(api_path));
+        if (!may) co_return;
+    }
     const bool token_wanted = proxy.auth != auth_mode::open;
     const bool admitted = co_await admit(rq, proxy.auth == auth_mode::required, token_wanted);
     if (!admitted) co_return;
@@ -32,6 +39,7 @@ runtime::task<void> handle_proxy(request_context& rq) {
     std::string rooted;
     if (!target.starts_with('/')) target = rooted.append("/").append(target);
     forwarding how(rq.gateway.api, target, proxy.prefix);
+    how.websocket = websocket;
     co_await forward(rq, how);
 }
 

@@ -37,7 +37,8 @@ struct proxy_options {
     auth_mode auth = auth_mode::required;
     csrf_mode csrf = csrf_mode::origin;
     std::vector<std::string> allow{
-        "/**"};  ///< globs over the API's paths: `*` one segment, `**` any
+        "/**"};                           ///< globs over the API's paths: `*` one segment, `**` any
+    std::vector<std::string> websockets;  ///< globs of the API's paths where one may be opened
     std::vector<std::string> pass_set_cookie;  ///< names of upstream cookies that may pass
 };
 
@@ -47,6 +48,8 @@ struct frontend_options {
     std::string directory;           ///< with static_files
     std::string upstream;            ///< with upstream: URL
     std::vector<std::string> guard;  ///< globs of pages that are not shown signed out
+    std::vector<std::string>
+        websockets;  ///< with upstream: globs of paths where one may be opened; in development all
     std::vector<std::string>
         static_paths;  ///< with upstream: globs of files that need no session and get no token
 };

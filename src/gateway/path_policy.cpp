@@ -70,6 +70,14 @@ path_verdict proxy_path_policy::check(std::string_view path) const {
     return matches_any(allow_, path) ? path_verdict::allowed : path_verdict::not_allowed;
 }
 
+std::optional<path_list_policy> path_list_policy::make(
+    std::span<const std::string> globs, std::string& why
+) {
+    path_list_policy policy;
+    if (!compile(globs, unchanged, policy.globs_, why)) return std::nullopt;
+    return policy;
+}
+
 std::optional<page_guard_policy> page_guard_policy::make(
     std::span<const std::string> globs, std::string& why
 ) {

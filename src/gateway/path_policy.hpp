@@ -43,6 +43,19 @@ private:
     std::vector<std::string> blocked_;  ///< folded
 };
 
+/// Paths that match one of a list, as they came.
+class path_list_policy {
+public:
+    static std::optional<path_list_policy> make(
+        std::span<const std::string> globs, std::string& why
+    );
+
+    bool contains(std::string_view path) const noexcept { return matches_any(globs_, path); }
+
+private:
+    std::vector<path_glob> globs_;
+};
+
 /// Pages that are not shown signed out. `/account/*` covers `/account` and everything below it, and
 /// letters are compared without regard to case, decoded: what guards a page must not be narrower
 /// than the app behind it.

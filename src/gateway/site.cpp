@@ -36,6 +36,14 @@ std::optional<site> site::make(
     if (!hosts || !proxy_paths || !guarded || !files) return std::nullopt;
 
     site made(std::move(*hosts), std::move(*proxy_paths), std::move(*guarded), std::move(*files));
+    // What a development server reloads pages by is its own affair.
+    std::vector<std::string> app_websockets = options.frontend.websockets;
+    if (app_websockets.empty() && made.hosts_.development()) app_websockets = {"/**"};
+    auto of_api = path_list_policy::make(options.proxy.websockets, why);
+    auto of_app = path_list_policy::make(app_websockets, why);
+    if (!of_api || !of_app) return std::nullopt;
+    made.api_websockets_ = std::move(*of_api);
+    made.app_websockets_ = std::move(*of_app);
     made.via_ = std::move(via);
     made.session_cookies_ = session_cookies_of(options.cookies, !made.hosts_.development());
     made.tells_times_ =

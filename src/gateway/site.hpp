@@ -49,6 +49,14 @@ public:
     /// keep the sign-in page's style sheet.
     bool is_static(std::string_view path) const noexcept { return static_.is_static(path); }
 
+    /// Where a WebSocket may be opened (WS-1): paths of the API, and of the app behind the gateway.
+    bool allows_api_websocket(std::string_view path) const noexcept {
+        return api_websockets_.contains(path);
+    }
+    bool allows_app_websocket(std::string_view path) const noexcept {
+        return app_websockets_.contains(path);
+    }
+
     /// Whether answers say where their time went (Server-Timing).
     bool tells_times() const noexcept { return tells_times_; }
 
@@ -68,6 +76,8 @@ private:
     proxy_path_policy proxy_paths_;
     page_guard_policy guarded_;
     static_path_policy static_;
+    path_list_policy api_websockets_;
+    path_list_policy app_websockets_;
     std::vector<std::string> own_prefixes_;  ///< where `next` may not lead
     std::string via_;
     session::session_cookie_options session_cookies_;

@@ -72,7 +72,7 @@ task<result<response>> read_answer(upstream_call& call, std::size_t body_limit) 
         if (answer.body.size() > body_limit) CLOCHE_CO_FAIL(errc::upstream_invalid);
         if (call.body_done()) break;
         if (!piece->empty()) continue;
-        auto failed = co_await call.fill_body();
+        auto failed = co_await call.fill_body(std::chrono::milliseconds(0));
         if (failed) co_return failed;
     }
     call.release();

@@ -5,6 +5,7 @@
 // `write`..., `finish`.
 #pragma once
 
+#include "http/errc.hpp"
 #include "http/message.hpp"
 #include "runtime/task.hpp"
 
@@ -62,6 +63,14 @@ public:
         auto finished = co_await finish();
         co_return finished;
     }
+    /// Agrees with 101 to speak what `Upgrade` among `fields` says (RFC 9110 section 7.8). From
+    /// then on the bodies are bytes as they come: read_body gives what the client sends, without a
+    /// time limit, and an empty piece when it has closed its side; write sends, and finish closes
+    /// ours. Errors: bad_field; not_implemented where the protocol has no upgrade.
+    virtual result<void> switch_protocols(std::span<const out_field> fields) {
+        static_cast<void>(fields);
+        CLOCHE_FAIL(errc::not_implemented);
+    }
     /// The answer cannot be finished: the connection is broken off so that the browser never sees a
     /// clean end.
     virtual void abort() noexcept = 0;
@@ -72,6 +81,8 @@ public:
     /// Called at most once, on the executor, if the browser goes away while the exchange waits for
     /// something else. An empty function takes the wish back.
     virtual void when_gone(std::function<void()> act) = 0;
+    /// The same if the server is to stop: for what would stay open by itself.
+    virtual void when_draining(std::function<void()> act) = 0;
 };
 
 /// What a server gives its exchanges to. `handle` must answer; what it leaves unanswered is a 500.

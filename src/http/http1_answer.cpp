@@ -58,6 +58,32 @@ result<void> http1_connection::start(
     return write_head(status, fields, length);
 }
 
+result<void> http1_connection::switch_protocols(std::span<const out_field> fields) {
+    if (answer_ != answer::none) CLOCHE_FAIL(errc::client_gone);
+    if (head_.version_minor == 0) CLOCHE_FAIL(errc::not_implemented);
+    constexpr unsigned switching = 101;
+    out_.clear();
+    head_writer writer(out_);
+    writer.status_line(switching);
+    writer.field("Connection", "Upgrade");
+    for (const auto& [name, value] : fields)
+        writer.field(name, value);
+    auto written = writer.finish();
+    if (!written) return written;
+    switched_ = true;
+    persistent_ = false;
+    no_body_ = false;
+    coding_ = coding::until_close;
+    head_pending_ = true;
+    answer_ = answer::started;
+    status_ = switching;
+    // What came behind the request is the first of it.
+    head_.framing.kind = body_kind::until_close;
+    body_.begin(head_.framing, body_.rest());
+    body_limit_ = 0;
+    return {};
+}
+
 task<result<void>> http1_connection::send(const reply& whole) {
     if (answer_ != answer::none) {
         abort();
@@ -130,6 +156,7 @@ task<result<void>> http1_connection::put(std::string_view piece, bool last) {
     }
     if (!no_body_) bytes_sent_ += piece.size();
     if (last) answer_ = answer::finished;
+    if (last && switched_) link_.end_sending();
     co_return result<void>();
 }
 
@@ -159,6 +186,13 @@ void http1_connection::when_gone(std::function<void()> act) {
         watch_.start();
     else
         watch_.stop();
+}
+
+void http1_connection::when_draining(std::function<void()> act) {
+    if (act && shard_->draining)
+        act();
+    else
+        when_draining_ = std::move(act);
 }
 
 // The exchange waits for something else than its client; is the client still there? Asked four

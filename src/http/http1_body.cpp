@@ -54,7 +54,7 @@ task<result<std::string_view>> http1_connection::read_body() {
                 if (failed) CLOCHE_CO_FAIL(errc::client_gone);
             }
         }
-        read_limit_.arm(shard_->options.stream_idle);
+        if (!switched_) read_limit_.arm(shard_->options.stream_idle);
         auto filled = co_await fill_body();
         if (!filled) co_return filled.error();
     }
@@ -90,6 +90,10 @@ task<result<void>> http1_connection::fill_body() {
     read_limit_.disarm();
     if (read_ended_) read_ended_->set();
     body_.feed({body_block_.data(), kept + got});
+    if (switched_ && failed == asio::error::eof) {
+        body_.at_close();
+        co_return result<void>();
+    }
     if (!failed) co_return result<void>();
     const bool too_slow = failed == asio::error::operation_aborted && timed_out_;
     body_fault_ = make_error_code(too_slow ? errc::request_timeout : errc::client_gone);

@@ -169,6 +169,7 @@ void http1_connection::begin_exchange() {
     continue_due_ = head_.expects_continue;
     persistent_ = head_.keep_alive;
     answer_ = answer::none;
+    switched_ = false;
     bytes_sent_ = 0;
     status_ = 0;
     gone_ = false;
@@ -242,6 +243,7 @@ void http1_connection::on_read_limit() {
 
 void http1_connection::wind_down() noexcept {
     if (phase_ == phase::resting) link_.cancel();
+    if (const auto act = std::exchange(when_draining_, {})) act();
 }
 
 void http1_connection::break_off() noexcept {

@@ -50,11 +50,13 @@ public:
     runtime::task<result<void>> write(std::string_view piece) override;
     runtime::task<result<void>> write_last(std::string_view piece) override;
     runtime::task<result<void>> finish() override;
+    result<void> switch_protocols(std::span<const out_field> fields) override;
     void abort() noexcept override;
     bool started() const noexcept override { return answer_ != answer::none; }
     unsigned status() const noexcept override { return status_; }
     std::uint64_t bytes_sent() const noexcept override { return bytes_sent_; }
     void when_gone(std::function<void()> act) override;
+    void when_draining(std::function<void()> act) override;
 
 private:
     enum class phase { resting, reading_head, exchange, closing };
@@ -117,7 +119,8 @@ private:
 
     answer answer_ = answer::none;
     coding coding_ = coding::none;
-    bool no_body_ = false;  ///< HEAD, 204, 304
+    bool no_body_ = false;   ///< HEAD, 204, 304
+    bool switched_ = false;  ///< this is no HTTP any more
     bool head_pending_ = false;
     std::string out_;  ///< the head of the answer
     std::array<char, 24> chunk_line_{};
@@ -126,6 +129,7 @@ private:
     unsigned status_ = 0;
 
     std::function<void()> when_gone_;
+    std::function<void()> when_draining_;
     unsigned ticks_waited_ = 0;
     bool gone_ = false;
 };

@@ -111,6 +111,8 @@ void http2_connection::stop_if_done() noexcept {
 
 void http2_connection::wind_down() noexcept {
     say_goodbye();
+    for (auto& [id, each] : streams_)
+        each.stream->drain();
 }
 
 void http2_connection::break_off() noexcept {

@@ -75,6 +75,17 @@ void http2_stream::when_gone(std::function<void()> act) {
         when_gone_ = std::move(act);
 }
 
+void http2_stream::when_draining(std::function<void()> act) {
+    if (act && owner_.shard().draining)
+        act();
+    else
+        when_draining_ = std::move(act);
+}
+
+void http2_stream::drain() {
+    if (const auto act = std::exchange(when_draining_, {})) act();
+}
+
 task<void> http2_stream::run() {
     if (fault_) {
         co_await refuse(fault_);

@@ -38,6 +38,8 @@ public:
     /// The stream is over for the protocol: nothing can be read or sent any more.
     void close();
     bool is_closed() const noexcept { return closed_; }
+    /// The server is to stop.
+    void drain();
 
     /// Has the request handled. Ends with the exchange, after which the stream may go as soon as it
     /// is closed.
@@ -69,6 +71,7 @@ public:
     unsigned status() const noexcept override { return status_; }
     std::uint64_t bytes_sent() const noexcept override { return bytes_sent_; }
     void when_gone(std::function<void()> act) override;
+    void when_draining(std::function<void()> act) override;
 
 private:
     enum class answer { none, started, finished, aborted };
@@ -99,6 +102,7 @@ private:
     bool gone_ = false;  ///< nothing can be sent any more
     bool closed_ = false;
     std::function<void()> when_gone_;
+    std::function<void()> when_draining_;
 
     // The request's body (http2_body.cpp)
     runtime::block arrived_;  ///< what has come and was not asked for

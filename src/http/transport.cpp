@@ -139,12 +139,16 @@ void transport::cancel() noexcept {
     socket_.cancel(ignored);
 }
 
-void transport::shutdown_send() noexcept {
+void transport::end_sending() noexcept {
     if (secure_) secure_->close_notify();
-    // From here on what comes is taken as bytes: to be thrown away, and not worth deciphering.
-    secure_.reset();
     error ignored;
     socket_.shutdown(tcp_socket::shutdown_send, ignored);
+}
+
+void transport::shutdown_send() noexcept {
+    end_sending();
+    // From here on what comes is taken as bytes: to be thrown away, and not worth deciphering.
+    secure_.reset();
 }
 
 void transport::close() noexcept {

@@ -90,7 +90,9 @@ public:
 
     /// Ends reads and writes that wait, with operation_aborted.
     void cancel() noexcept;
-    /// Tells the other end that nothing follows. What is read after that is for nobody.
+    /// Tells the other end that nothing follows; what it says is still read.
+    void end_sending() noexcept;
+    /// The same, but what is read after that is for nobody.
     void shutdown_send() noexcept;
     void close() noexcept;
     /// Closes so that the other end sees a reset, never a clean end.

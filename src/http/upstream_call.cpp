@@ -45,6 +45,11 @@ result<void> upstream_call::write(request_line line, const Fields& fields, body_
     writer.field("Host", pool_.shared().authority);
     for (const auto& [name, value] : fields)
         writer.field(name, value);
+    may_switch_ = !line.upgrade.empty();
+    if (may_switch_) {
+        writer.field("Connection", "Upgrade");
+        writer.field("Upgrade", line.upgrade);
+    }
     if (framing.kind == body_kind::length) writer.field("Content-Length", framing.length);
     if (framing.kind == body_kind::chunked) writer.field("Transfer-Encoding", "chunked");
     framing_ = framing.kind;
@@ -181,11 +186,15 @@ upstream_call::taken upstream_call::take_head(method verb) {
         scanned_ = 0;
         if (!parse_response_head(unread.substr(0, size), limits, verb, head_)) return taken::bad;
         begin_ += size;
-        if (head_.status >= 200) {
+        const bool switched = head_.status == 101 && may_switch_;
+        // What follows is no HTTP, and ends with the connection.
+        if (switched) head_.framing.kind = body_kind::until_close;
+        if (head_.status >= 200 || switched) {
             body_.begin(head_.framing, unread.substr(size));
             return taken::yes;
         }
-        // Interim answers are for us, who asked for none; 101 would end HTTP.
+        // Interim answers are for us, who asked for none; a 101 that nobody asked for would end
+        // HTTP.
         if (head_.status == 101 || ++interim_ > most_interim) return taken::bad;
     }
 }
@@ -211,7 +220,7 @@ result<std::string_view> upstream_call::next_body() {
     return content;
 }
 
-task<error> upstream_call::fill_body() {
+task<error> upstream_call::fill_body(std::chrono::milliseconds limit) {
     if (!body_block_) {
         const auto missing = body_.missing();
         body_block_ = block(missing > 0 && missing < block::small ? block::small : block::large);
@@ -220,7 +229,7 @@ task<error> upstream_call::fill_body() {
     if (kept > 0) std::memmove(body_block_.data(), body_.rest().data(), kept);
     const asio::mutable_buffer space(body_block_.data() + kept, body_block_.size() - kept);
     error failed;
-    link_->limit_reading(pool_.shared().options.stream_idle);
+    if (limit.count() > 0) link_->limit_reading(limit);
     auto got = co_await link_->read(space, failed);
     link_->unlimit_reading();
     body_.feed({body_block_.data(), kept + got});

@@ -10,6 +10,7 @@
 #include "http/message.hpp"
 #include "runtime/block_pool.hpp"
 
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -26,7 +27,8 @@ public:
 
     struct request_line {
         std::string_view method;
-        std::string_view target;  ///< after the origin's base path
+        std::string_view target;   ///< after the origin's base path
+        std::string_view upgrade;  ///< the protocol to switch to, if the upstream agrees
     };
     using text_fields = std::vector<std::pair<std::string, std::string>>;
     /// Writes the head of the request: Host, `fields`, framing. Errors: bad_field.
@@ -61,7 +63,8 @@ public:
     result<std::string_view> next_body();
     bool body_done() const noexcept { return body_.done(); }
     /// Errors: upstream_reset, upstream_timeout; what stop() was called with.
-    runtime::task<error> fill_body();
+    /// `limit`: for the next piece to come; 0 is none.
+    runtime::task<error> fill_body(std::chrono::milliseconds limit);
 
     /// Gives the connection back, or closes it if the exchange did not end as it should.
     void release();
@@ -89,6 +92,7 @@ private:
     std::string out_;     ///< the head of the request
     std::string target_;  ///< with the base path
     body_kind framing_ = body_kind::none;
+    bool may_switch_ = false;  ///< the request asked for another protocol
     error stopped_;
     bool sent_ = false;
     bool answered_ = false;

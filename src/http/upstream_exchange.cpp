@@ -2,6 +2,7 @@
 
 #include "http/client.hpp"
 #include "http/client_pool.hpp"
+#include "http/tunnel.hpp"
 #include "http/upload.hpp"
 #include "http/upstream_call.hpp"
 
@@ -38,6 +39,7 @@ struct upstream_exchange::state {
     bool whole = true;
     std::string held;
     bool keep_body = false;
+    bool ended = false;  ///< by end()
 };
 
 // The browser is not watched any longer, and an upload has nobody to work for.
@@ -117,6 +119,7 @@ task<result<upstream_exchange>> upstream_exchange::begin(
     upstream_call::request_line line;
     line.method = what.method;
     line.target = what.target;
+    line.upgrade = what.upgrade;
     auto written = self.call->write_head(line, fields, framing);
     if (!written) co_return written.error();
 
@@ -143,8 +146,10 @@ std::optional<std::string_view> upstream_exchange::kept_body() const noexcept {
     return state_->body;
 }
 
-task<result<void>> upstream_exchange::relay(client_stream& browser) {
+task<result<void>> upstream_exchange::relay(client_stream& browser, bool live) {
     auto& call = *state_->call;
+    const auto& given = state_->pool->shared().options;
+    const auto idle = live ? given.live_idle : given.stream_idle;
     // A body of unknown length may be a stream of events, whose reader wants to know that it has
     // begun.
     bool flush = call.head().framing.kind != body_kind::length;
@@ -166,15 +171,37 @@ task<result<void>> upstream_exchange::relay(client_stream& browser) {
             if (!written) break;
             continue;
         }
-        broken = co_await call.fill_body();
+        broken = co_await call.fill_body(idle);
         if (broken) break;
+    }
+    if (broken && state_->ended) {
+        broken.clear();
+        written = co_await browser.finish();
     }
     if (broken) browser.abort();
     if (state_->sending && !state_->sending->ended()) co_await state_->sending->stop();
-    if (!broken && written) call.release();
+    if (!broken && written && !state_->ended) call.release();
     state_->end();
     if (broken) co_return broken;
     co_return written;
+}
+
+void upstream_exchange::end() noexcept {
+    state_->ended = true;
+    state_->call->stop(make_error_code(errc::client_gone));
+}
+
+std::shared_ptr<tunnel> upstream_exchange::open_tunnel(
+    client_stream& browser, std::function<void()> heard
+) {
+    // From here on the browser is listened to.
+    browser.when_gone({});
+    const auto& given = state_->pool->shared().options;
+    tunnel::options how;
+    how.idle = given.live_idle;
+    how.patience = given.stream_idle;
+    how.heard = std::move(heard);
+    return std::make_shared<tunnel>(state_->pool->wheel(), browser, *state_->call, std::move(how));
 }
 
 void upstream_exchange::discard() noexcept {

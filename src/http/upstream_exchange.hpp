@@ -9,6 +9,7 @@
 #include "http/client_stream.hpp"
 #include "http/message.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -17,6 +18,7 @@
 namespace cloche::http {
 
 class client;
+class tunnel;
 
 class upstream_exchange {
 public:
@@ -26,6 +28,7 @@ public:
         bool idempotent = false;  ///< may be repeated once when a reused connection died (PX-14)
         bool keep_body =
             false;  ///< keep the body's bytes (64 KiB at most) so that the request can be replayed
+        std::string_view upgrade;  ///< the protocol to switch to, if the upstream agrees with 101
     };
 
     ~upstream_exchange();
@@ -53,7 +56,12 @@ public:
     /// Sends the body on to `browser`, whose answer was started, and finishes it; an upload that is
     /// still on is stopped then. On an error of the upstream the answer is aborted. Errors:
     /// client_gone, upstream_*.
-    runtime::task<result<void>> relay(client_stream& browser);
+    /// `live`: meant to stay open, such as a stream of events; long pauses are no error.
+    runtime::task<result<void>> relay(client_stream& browser, bool live);
+    /// Has a relay that is on end as if the answer had ended.
+    void end() noexcept;
+    /// Both have switched protocols, instead of relay: to be run, with the exchange alive.
+    std::shared_ptr<tunnel> open_tunnel(client_stream& browser, std::function<void()> heard);
     /// Gives the answer up; its connection is reused if all of the answer has come, else closed.
     void discard() noexcept;
 

@@ -45,6 +45,8 @@ public:
     /// Reads at least a byte; 0 and `failed` otherwise: end_of_stream, upstream_reset,
     /// upstream_timeout (the limit of limit_reading), or what stop() was called with.
     runtime::task<std::size_t> read(boost::asio::mutable_buffer space, error& failed);
+    /// Nothing follows from our side; what the upstream says is still read.
+    void end_sending() noexcept { stream_.end_sending(); }
     void limit_reading(std::chrono::milliseconds limit);
     void unlimit_reading() noexcept { read_limit_.disarm(); }
 

@@ -77,6 +77,7 @@ coordinator_state::coordinator_state(
 
 void coordinator_state::remember(record_ptr session, std::optional<record_cache::ticket> taken) {
     const id_hash id = session->id;
+    const bool live = session->state == session_state::live;
     const instant good = good_until(*session, options.refresh);
     if (taken) {
         cache.keep(*taken, std::move(session), good, time.now());
@@ -85,11 +86,13 @@ void coordinator_state::remember(record_ptr session, std::optional<record_cache:
     }
     // Asked after, not before: an end that comes in between empties the cache itself.
     if (unwritten_ends.contains(id)) cache.forget(id);
+    if (!live) watches.wake(id);
 }
 
 void coordinator_state::end_later(const id_hash& id, end_reason reason) {
     unwritten_ends.add(id, reason);
     cache.forget(id);
+    watches.wake(id);
 }
 
 task<result<record_ptr>> coordinator_state::read(id_hash id) {

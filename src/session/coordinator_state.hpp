@@ -8,6 +8,7 @@
 
 #include "base/every.hpp"
 #include "session/absent_ids.hpp"
+#include "session/end_watch.hpp"
 #include "session/errands.hpp"
 #include "session/id_map.hpp"
 #include "session/record_cache.hpp"
@@ -64,6 +65,7 @@ public:
     record_cache cache;
     absent_ids absent;
     running_refreshes running;
+    end_watches watches;
     refresh_calls calls;
     errands background;
     id_map<end_reason>
@@ -126,6 +128,9 @@ private:
 };
 
 using state_ptr = std::shared_ptr<coordinator_state>;
+
+/// As refresh_coordinator::look_up.
+runtime::task<verdict> look_up(state_ptr state, id_hash id);
 
 /// Calls to the API to tell it of ended sessions; the others wait for the sweep. An API that comes
 /// back after a long time away is not to be flooded.

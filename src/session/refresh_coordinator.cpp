@@ -128,7 +128,9 @@ task<verdict> replace_refused(
     co_return after_force(std::move(outcome), used, state->time.now(), options);
 }
 
-task<verdict> only_look(state_ptr state, id_hash id) {
+}  // namespace
+
+task<verdict> look_up(state_ptr state, id_hash id) {
     if (state->unwritten_ends.contains(id)) co_return over(nullptr);
     auto read = co_await state->read(id);
     if (!read) co_return verdict_of(read.error());
@@ -140,6 +142,8 @@ task<verdict> only_look(state_ptr state, id_hash id) {
     found.what = ends ? access::over : access::granted;
     co_return found;
 }
+
+namespace {
 
 /// Until stop(). Counted as running while it works, not while it sleeps.
 task<void> keep_sweeping(state_ptr state) {
@@ -202,7 +206,7 @@ task<verdict> refresh_coordinator::acquire(id_hash id, caller who) {
 }
 
 task<verdict> refresh_coordinator::look_up(id_hash id) {
-    return only_look(state_, id);
+    return session::look_up(state_, id);
 }
 
 task<verdict> refresh_coordinator::refresh_if_due(id_hash id) {
@@ -229,6 +233,7 @@ void refresh_coordinator::start(bool alone) {
         if (!state) return;
         state->cache.forget(id);
         state->running.note_change(id);
+        state->watches.wake(id);
     });
     auto& context = state_->threads.context(0);
     runtime::asio::co_spawn(context, keep_sweeping(state_), runtime::asio::detached);
@@ -249,6 +254,18 @@ void refresh_coordinator::stop(milliseconds at_most) {
     const auto least = std::chrono::steady_clock::now() + std::chrono::milliseconds(500);
     if (written.wait_until(std::max(until, least)) != std::future_status::ready)
         log_line(level::warn, "stopped_with_unwritten_changes");
+}
+
+std::shared_ptr<end_watch> refresh_coordinator::watch_end(
+    const runtime::io_executor& executor, id_hash id, std::function<void()> over
+) {
+    auto made = std::make_shared<end_watch>(executor, id, std::move(over));
+    runtime::asio::co_spawn(executor, end_watch::run(made, state_), runtime::asio::detached);
+    return made;
+}
+
+void refresh_coordinator::count_use(const id_hash& id) {
+    state_->store.touch(id, state_->time.now());
 }
 
 std::size_t refresh_coordinator::in_background() const {

@@ -8,6 +8,7 @@
 #include "crypto/random.hpp"
 #include "runtime/io_threads.hpp"
 #include "session/auth_provider.hpp"
+#include "session/end_watch.hpp"
 #include "session/refresh_circuit.hpp"
 #include "session/refresh_fsm.hpp"
 #include "session/session_store.hpp"
@@ -29,6 +30,9 @@ struct session_options {
     milliseconds cache{1'000};  ///< how long a record read is trusted without asking the store
     milliseconds sweep{1'000};  ///< how often what no request asks for is looked after
     std::size_t cached_sessions = 100'000;
+    /// How often the session of a connection that stays open is looked at, should nothing be heard
+    /// of its end.
+    milliseconds watch{30'000};
     /// How often another process's flight is looked at, should no note of its landing come: from
     /// the first, doubled to the second.
     milliseconds poll_first{100};
@@ -125,6 +129,15 @@ public:
     /// The sessions of one person that are not over, newest first; suspended ones too (SE-7).
     /// Errors: store_unavailable.
     runtime::task<result<std::vector<record_ptr>>> sessions_of(std::string subject);
+
+    /// For a connection that stays open for a session: has `over` called, once and on `executor`,
+    /// when it is over, in whatever process it ended (WS-2, LO-6). Counts as no use. Stop it before
+    /// what `over` needs goes away.
+    std::shared_ptr<end_watch> watch_end(
+        const runtime::io_executor& executor, id_hash id, std::function<void()> over
+    );
+    /// The client has sent something over such a connection.
+    void count_use(const id_hash& id);
 
     /// Keeps what the API says of the user. Best effort.
     runtime::task<void> keep_user(id_hash id, std::string user, std::string subject);

@@ -34,7 +34,9 @@ export class MockApi {
         this.extraSetCookies = [];
         this.people = new Map([[person.email, { ...person, password }]]);
         this.refuseAllRefreshes = false;
-        this.#server = new LoopbackServer((request, response) => this.#handle(request, response));
+        this.#server = new LoopbackServer((request, response) => this.#handle(request, response), {
+            onUpgrade: (request, socket, head) => (this.onUpgrade ? this.onUpgrade(request, socket, head) : socket.destroy()),
+        });
     }
 
     #server;

@@ -27,7 +27,7 @@ export const everyStore = ['memory', 'sqlite', ...Object.keys(sharedStores)];
  */
 export async function replicatedScene(t, { store, at, servers, count = 3, api: apiOptions = {}, session = {}, config = {}, env = () => ({}) }) {
     const log = new TrafficLog();
-    const api = await new MockApi(apiOptions).start();
+    const api = typeof apiOptions.start === 'function' ? apiOptions : await new MockApi(apiOptions).start();
     atEnd(t, () => api.stop());
     const isShared = store in sharedStores;
     const server = isShared && !servers && !at ? await sharedStores[store](t) : undefined;

@@ -52,7 +52,7 @@ task<void> proxy_handler::handle(client_stream& stream) {
         auto again = co_await upstream_exchange::begin(upstream_, stream, what, fields, body);
         if (!again) co_return tell(again.error());
         auto started = stream.start(again->head().status, {}, again->head().framing.length);
-        auto relayed = co_await again->relay(stream);
+        auto relayed = co_await again->relay(stream, false);
         co_return tell(started ? relayed : started);
     }
     if (!begun) {
@@ -68,7 +68,7 @@ task<void> proxy_handler::handle(client_stream& stream) {
     if (head.framing.kind == body_kind::none) length = 0;
     auto started = stream.start(head.status, answered, length);
     if (!started) co_return tell(started);
-    auto relayed = co_await begun->relay(stream);
+    auto relayed = co_await begun->relay(stream, false);
     tell(relayed);
 }
 
