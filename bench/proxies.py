@@ -52,7 +52,8 @@ def start_cloche(folder, api, store, scheme="http"):
     config.write_text(
         f"listen: 127.0.0.1:{port}\nserver_timing: off\noperations: 127.0.0.1:0\npublic_url: {scheme}://localhost\n"
         f"data: {folder}/data-{store}-{scheme}\nthreads: 1\nupstream: http://127.0.0.1:{api}\n"
-        f"session: {{ store: {store} }}\nprovider: {{ kind: json-api, user: none }}\n" + (secure if scheme == "https" else ""))
+        f"session: {{ store: {store} }}\nprovider: {{ kind: json-api, user: none }}\n"
+        f"proxy: {{ websockets: [ /ws ] }}\ntimeouts: {{ idle: 10m }}\n" + (secure if scheme == "https" else ""))
     log = open(folder / f"cloche-{store}-{scheme}.log", "w")
     process = on_core(0, [BINARY, "serve", "--config", config], stderr=log, stdout=log)
     wait_for(port, process)

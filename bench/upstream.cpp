@@ -123,7 +123,12 @@ void serve(connection& c) {
         const std::size_t end = c.in.find("\r\n\r\n");
         if (end == c.in.npos) return;
         const std::string_view head(c.in.data(), end + 4);
-        if (head.starts_with("POST /auth/login") || head.starts_with("GET /auth/refresh-token")) {
+        if (head.starts_with("GET /ws ")) {
+            // Agrees, and never says anything: for connections that are open and at rest.
+            c.due =
+                "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+                "Sec-WebSocket-Accept: nobody looks\r\n\r\n";
+        } else if (head.starts_with("POST /auth/login") || head.starts_with("GET /auth/refresh-token")) {
             c.due = signed_in();
         } else {
             c.due = head.starts_with("GET /auth/me") ? user : judged(head);

@@ -16,6 +16,7 @@
 #include "observability/audit.hpp"
 #include "observability/log.hpp"
 #include "providers/json_api_provider.hpp"
+#include "runtime/descriptor_limit.hpp"
 #include "runtime/io_threads.hpp"
 #include "runtime/offload.hpp"
 
@@ -67,6 +68,13 @@ public:
     ~gateway_program() override { stop(); }
 
     bool start(std::string& why) {
+        const std::size_t descriptors = runtime::raise_descriptor_limit();
+        if (descriptors < config_.server.connections) {
+            log_line(level::info, "descriptors_limited")
+                .with("descriptors", descriptors)
+                .with("connections", config_.server.connections)
+                .with("remedy", "raise LimitNOFILE, or lower limits.connections");
+        }
         return read_certificates(why) && open_store(why) && assemble(why) && listen(why);
     }
 

@@ -71,12 +71,13 @@ std::string hex_encode(std::string_view bytes) {
 }
 
 void hex_append(std::string& to, std::string_view bytes) {
-    std::size_t at = to.size();
-    to.resize(at + bytes.size() * 2);
+    const std::size_t begin = to.size();
+    to.resize(begin + bytes.size() * 2);
+    char* at = to.data() + begin;
     for (const char byte : bytes) {
         const auto value = static_cast<unsigned char>(byte);
-        to[at++] = hex_digits[value >> 4U];
-        to[at++] = hex_digits[value & 15U];
+        *at++ = hex_digits[value >> 4U];
+        *at++ = hex_digits[value & 15U];
     }
 }
 

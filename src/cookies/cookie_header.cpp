@@ -2,6 +2,13 @@
 
 namespace cloche::cookies {
 namespace detail {
+namespace {
+
+constexpr bool is_blank(char c) noexcept {
+    return c == ' ' || c == '\t';
+}
+
+}  // namespace
 
 std::string_view take_segment(std::string_view& rest) noexcept {
     const auto end = rest.find(';');
@@ -10,13 +17,16 @@ std::string_view take_segment(std::string_view& rest) noexcept {
     return segment;
 }
 
-std::string_view trim(std::string_view text) noexcept {
-    const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-    while (!text.empty() && is_blank(text.front()))
-        text.remove_prefix(1);
+std::string_view trim_end(std::string_view text) noexcept {
     while (!text.empty() && is_blank(text.back()))
         text.remove_suffix(1);
     return text;
+}
+
+std::string_view trim(std::string_view text) noexcept {
+    while (!text.empty() && is_blank(text.front()))
+        text.remove_prefix(1);
+    return trim_end(text);
 }
 
 cookie split_pair(std::string_view pair) noexcept {
@@ -35,12 +45,26 @@ std::optional<cookie> cookie_header::next() noexcept {
     return std::nullopt;
 }
 
+std::optional<cookie> cookie_header::next_named(std::string_view name) noexcept {
+    for (std::size_t at = rest_.find(name); at != rest_.npos; at = rest_.find(name, at + 1)) {
+        // It is a pair's name if only blanks part it from the pair before, and `=` follows.
+        const std::string_view before = detail::trim_end(rest_.substr(0, at));
+        const std::string_view behind = rest_.substr(at + name.size());
+        if (!before.empty() && before.back() != ';') continue;
+        if (behind.empty() || behind.front() != '=') continue;
+        rest_ = behind.substr(1);
+        const std::string_view value = detail::trim_end(detail::take_segment(rest_));
+        return cookie{name, value};
+    }
+    rest_ = {};
+    return std::nullopt;
+}
+
 std::vector<std::string_view> values_of(std::string_view header, std::string_view name) {
     std::vector<std::string_view> values;
     cookie_header pairs(header);
-    while (const auto pair = pairs.next()) {
-        if (pair->name == name) values.push_back(pair->value);
-    }
+    while (const auto pair = pairs.next_named(name))
+        values.push_back(pair->value);
     return values;
 }
 

@@ -25,6 +25,9 @@ public:
     /// The next pair; nothing at the end. Pairs without `=` are given with an empty
     /// name; blank ones are left out.
     std::optional<cookie> next() noexcept;
+    /// The next pair of that name, which is not empty; the others are passed over at the pace of a
+    /// search for text.
+    std::optional<cookie> next_named(std::string_view name) noexcept;
 
 private:
     std::string_view rest_;

@@ -15,6 +15,9 @@ std::string_view take_segment(std::string_view& rest) noexcept;
 /// Without SP and HTAB at its ends.
 std::string_view trim(std::string_view text) noexcept;
 
+/// Without those behind it.
+std::string_view trim_end(std::string_view text) noexcept;
+
 /// `pair` is trimmed.
 cookie split_pair(std::string_view pair) noexcept;
 

@@ -29,8 +29,8 @@ short_list all_values(cookie_fields fields, std::string_view name) {
     short_list values;
     for (const auto field : fields) {
         cookies::cookie_header header(field);
-        while (const auto pair = header.next())
-            if (pair->name == name) values.push_back(pair->value);
+        while (const auto pair = header.next_named(name))
+            values.push_back(pair->value);
     }
     return values;
 }

@@ -79,6 +79,16 @@ TEST(cookie_header, every_value_of_a_name_is_given) {
     EXPECT_THAT(values_of("sid=1; a=2; sid=3;sid=", "sid"), ElementsAre("1", "3", ""));
 }
 
+TEST(cookie_header, the_next_of_a_name_is_found_among_lookalikes) {
+    cookie_header pairs("xsid=0; sid2=0; a=sid=0;\tsid=1 ; b=;sid=0; sid=2");
+    EXPECT_EQ(pairs.next_named("sid")->value, "1");
+    EXPECT_EQ(pairs.next()->name, "b");
+    EXPECT_EQ(pairs.next_named("sid")->value, "0");
+    EXPECT_EQ(pairs.next_named("sid")->value, "2");
+    EXPECT_FALSE(pairs.next_named("sid"));
+    EXPECT_FALSE(pairs.next());
+}
+
 TEST(cookie_header, values_are_given_as_they_came) {
     EXPECT_THAT(values_of(R"(a="q"; b=%20+; c= x)", "a"), ElementsAre(R"("q")"));
     EXPECT_THAT(values_of(R"(a="q"; b=%20+; c= x)", "b"), ElementsAre("%20+"));

@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""Measures what connections that do nothing cost: resident bytes of the gateway for each, after one request on it.
+
+    scripts/bench idle [--connections N] [--json FILE]
+
+The descriptors that the system lets one process have bound N: one of them is this script's, one the gateway's.
+"""
+import argparse
+import base64
+import json
+import os
+import pathlib
+import resource
+import socket
+import ssl
+import sys
+import tempfile
+import time
+
+import proxies
+from machine import ROOT, UPSTREAM, free_port, on_core, resident, wait_for
+
+SETTLE = 3  # seconds after which a gateway has given back what it does not need
+
+
+def read_head(stream):
+    got = b""
+    while b"\r\n\r\n" not in got:
+        piece = stream.recv(4096)
+        if not piece:
+            sys.exit(f"bench: a connection was closed: {got!r}")
+        got += piece
+    head, body = got.split(b"\r\n\r\n", 1)
+    return head, body
+
+
+def plain(proxy, index, _):
+    # More than one address of our own: each has 28,000 ports.
+    stream = socket.create_connection(("127.0.0.1", proxy.port), source_address=(f"127.0.0.{2 + index // 10000}", 0))
+    return stream
+
+
+def secure(protocols):
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    context.set_alpn_protocols(protocols)
+
+    def connect(proxy, index, _):
+        return context.wrap_socket(plain(proxy, index, _), server_hostname="localhost")
+    return connect
+
+
+def ask(stream, proxy, cookie):
+    stream.sendall(f"GET {proxy.prefix}/data HTTP/1.1\r\nHost: localhost\r\nCookie: {cookie}\r\n\r\n".encode())
+    head, body = read_head(stream)
+    if not head.startswith(b"HTTP/1.1 200"):
+        sys.exit(f"bench: {head!r}")
+    while len(body) < 1024:
+        body += stream.recv(4096)
+
+
+def ask_http2(stream, proxy, cookie):
+    def frame(kind, flags, number, payload):
+        return len(payload).to_bytes(3, "big") + bytes([kind, flags]) + number.to_bytes(4, "big") + payload
+
+    def literal(name, value):
+        def sized(text):
+            data = text.encode()
+            if len(data) < 127:
+                return bytes([len(data)]) + data
+            rest, out = len(data) - 127, [127]
+            while rest >= 128:
+                out.append(rest % 128 + 128)
+                rest //= 128
+            return bytes([*out, rest]) + data
+        return b"\x00" + sized(name) + sized(value)
+
+    fields = [(":method", "GET"), (":scheme", "https"), (":authority", "localhost"), (":path", f"{proxy.prefix}/data"), ("cookie", cookie)]
+    stream.sendall(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + frame(4, 0, 0, b"") + frame(1, 5, 1, b"".join(literal(*field) for field in fields)))
+    got = 0
+    while got < 1024:
+        piece = stream.recv(65536)
+        if not piece:
+            sys.exit("bench: the HTTP/2 connection was closed")
+        got += len(piece)
+
+
+def ask_websocket(stream, proxy, cookie):
+    key = base64.b64encode(os.urandom(16)).decode()
+    stream.sendall(
+        f"GET {proxy.prefix}/ws HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        f"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\nCookie: {cookie}\r\n\r\n".encode())
+    head, _ = read_head(stream)
+    if not head.startswith(b"HTTP/1.1 101"):
+        sys.exit(f"bench: {head!r}")
+
+
+def main():
+    arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    arguments.add_argument("--connections", type=int, default=4000)
+    arguments.add_argument("--json", default=str(ROOT / "bench/results/idle.json"))
+    chosen = arguments.parse_args()
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    most = min(chosen.connections, (hard - 500) // 2)
+
+    processes, report = [], {}
+    with tempfile.TemporaryDirectory(prefix="cloche-bench-") as name:
+        folder = pathlib.Path(name)
+        try:
+            api = free_port()
+            processes.append(on_core(1, [UPSTREAM, api]))
+            wait_for(api, processes[0])
+            proxies.prepare(folder)
+            print(f"{'connections at rest':<28}{'number':>8}{'RSS before':>12}{'after':>8}{'bytes each':>12}")
+            for title, scheme, connect, request in (
+                ("HTTP/1.1", "http", plain, ask),
+                ("WebSocket", "http", plain, ask_websocket),
+                ("HTTP/1.1 over TLS", "https", secure(["http/1.1"]), ask),
+                ("HTTP/2 over TLS", "https", secure(["h2"]), ask_http2),
+            ):
+                proxy = proxies.start_cloche(folder, api, "memory", scheme)[0]
+                try:
+                    number = most // 2 if title == "WebSocket" else most  # each has one to the API as well
+                    time.sleep(SETTLE)
+                    before = resident(proxy.pids())
+                    held = []
+                    for index in range(number):
+                        stream = connect(proxy, index, None)
+                        request(stream, proxy, proxy.cookie)
+                        held.append(stream)
+                    time.sleep(SETTLE)
+                    after = resident(proxy.pids())
+                    each = (after - before) * 1024 * 1024 / number
+                    print(f"{title:<28}{number:>8}{before:>9.1f} MB{after:>5.1f} MB{each:>12.0f}", flush=True)
+                    report[title] = {"number": number, "before_mb": before, "after_mb": after, "bytes": each}
+                    for stream in held:
+                        stream.close()
+                finally:
+                    proxies.stop([proxy.process])
+        finally:
+            proxies.stop(processes)
+    pathlib.Path(chosen.json).parent.mkdir(parents=True, exist_ok=True)
+    pathlib.Path(chosen.json).write_text(json.dumps(report, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
