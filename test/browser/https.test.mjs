@@ -26,7 +26,7 @@ const page = `<!doctype html>
         const socket = new WebSocket(location.origin.replace('http', 'ws') + '/api/proxy/ws/echo');
         window.heard = [];
         socket.onmessage = ({ data }) => heard.push(data);
-        socket.onclose = ({ code, reason }) => (window.closed = { code, reason });
+        socket.onclose = ({ code, reason }) => (window.socketEnd = { code, reason });
         socket.onopen = () => socket.send('hello');
         window.socket = socket;
     };
@@ -69,8 +69,8 @@ test('pages, the client and the API over HTTP/2; a WebSocket that ends with the 
     await tab.evaluate(() => window.openSocket());
     await eventually('the echo', () => tab.evaluate(() => window.heard[0] === 'hello'));
     await tab.evaluate(() => window.auth.logout());
-    await eventually('it is closed', () => tab.evaluate(() => window.closed));
-    assert.deepEqual(await tab.evaluate(() => window.closed), { code: 1008, reason: 'the session is over' });
+    await eventually('it is closed', () => tab.evaluate(() => window.socketEnd));
+    assert.deepEqual(await tab.evaluate(() => window.socketEnd), { code: 1008, reason: 'the session is over' });
     assert.deepEqual(context.errors, []);
     all.log.assertNoTokens(all.api.tokens);
 });
