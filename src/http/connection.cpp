@@ -21,7 +21,7 @@ connection::connection(
     shard_->count->enter();
 }
 
-connection::connection(connection&& before)
+connection::connection(take_over, connection& before)
     : connection(before.shard_, std::move(before.link_), before.peer_) {}
 
 connection::~connection() {

@@ -18,10 +18,9 @@ struct server_shard;
 class connection : public runtime::detail::wheel_hook {
 public:
     connection(std::shared_ptr<server_shard> shard, transport link, boost::asio::ip::address peer);
-    /// `before` is at its end; what it was made of goes on in this one.
-    explicit connection(connection&& before);
     virtual ~connection();
-    connection& operator=(connection&&) = delete;
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
 
     /// The server is draining: ends the connection if nothing is asked on it; else what is on is
     /// its last.
@@ -30,6 +29,10 @@ public:
     virtual void break_off() noexcept = 0;
 
 protected:
+    struct take_over {};
+    /// `before` is at its end; what it was made of goes on in this one.
+    connection(take_over, connection& before);
+
     /// Ends what we send, and gives the client a while to read it before the end of the connection
     /// can overtake it: bytes that nobody has read would make the kernel send a reset.
     runtime::task<void> linger();

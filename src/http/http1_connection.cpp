@@ -29,8 +29,8 @@ http1_connection::http1_connection(
       write_limit_(shard_->wheel, this, runtime::calls<&http1_connection::on_write_limit>),
       watch_(shard_->wheel, this, runtime::calls<&http1_connection::on_tick>) {}
 
-http1_connection::http1_connection(connection&& before)
-    : connection(std::move(before)),
+http1_connection::http1_connection(connection& before)
+    : connection(take_over(), before),
       read_limit_(shard_->wheel, this, runtime::calls<&http1_connection::on_read_limit>),
       write_limit_(shard_->wheel, this, runtime::calls<&http1_connection::on_write_limit>),
       watch_(shard_->wheel, this, runtime::calls<&http1_connection::on_tick>) {}

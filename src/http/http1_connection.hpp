@@ -25,7 +25,7 @@ public:
         std::shared_ptr<server_shard> shard, transport link, boost::asio::ip::address peer
     );
     /// Goes on after a TLS handshake.
-    explicit http1_connection(connection&& before);
+    explicit http1_connection(connection& before);
 
     /// Serves until the connection ends. The connection must live as long.
     runtime::task<void> run();

@@ -15,8 +15,8 @@ namespace asio = boost::asio;
 using runtime::block;
 using runtime::task;
 
-http2_connection::http2_connection(connection&& before)
-    : connection(std::move(before)),
+http2_connection::http2_connection(connection& before)
+    : connection(take_over(), before),
       idle_limit_(shard_->wheel, this, runtime::calls<&http2_connection::on_idle>),
       head_limit_(shard_->wheel, this, runtime::calls<&http2_connection::on_head_limit>),
       write_limit_(shard_->wheel, this, runtime::calls<&http2_connection::on_write_limit>),

@@ -32,7 +32,7 @@ public:
     static constexpr std::int32_t window = 1024 * 1024;
 
     /// Goes on after a TLS handshake.
-    explicit http2_connection(connection&& before);
+    explicit http2_connection(connection& before);
     ~http2_connection() override;
 
     /// Serves until the connection ends. Keeps itself alive.

@@ -107,12 +107,12 @@ task<void> serve_tls(std::unique_ptr<tls_entrance> entrance) {
     const auto spoken = co_await entrance->run();
     if (spoken == tls_entrance::spoken::nothing) co_return;
     if (spoken == tls_entrance::spoken::http2) {
-        auto next = std::make_shared<http2_connection>(std::move(*entrance));
+        auto next = std::make_shared<http2_connection>(*entrance);
         entrance.reset();
         co_await next->run();
         co_return;
     }
-    auto next = std::make_unique<http1_connection>(std::move(*entrance));
+    auto next = std::make_unique<http1_connection>(*entrance);
     entrance.reset();
     if (spoken == tls_entrance::spoken::http1) {
         co_await next->run();
