@@ -14,6 +14,7 @@
 #include "session/refresh_fsm.hpp"
 #include "session/session_keys.hpp"
 #include "session/sqlite_session_store.hpp"
+#include "session/store_health.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
@@ -107,7 +108,9 @@ private:
         if (where_.starts_with("postgres://")) {
             opened = make_postgres_session_store(threads_, where_, keys, random_, options_, why);
         } else if (where_.starts_with("redis://")) {
-            opened = make_redis_session_store(threads_, where_, keys, random_, options_, why);
+            opened = make_redis_session_store(
+                threads_, where_, keys, random_, options_, std::make_shared<store_health>(), why
+            );
         } else {
             opened = good(make_sqlite_session_store(where_, keys, random_, options_), "open");
         }
