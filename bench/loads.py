@@ -32,8 +32,11 @@ def pseudo_fields(proxy):
 
 
 def in_microseconds(text):
-    number, unit = re.fullmatch(r"([\d.]+)(us|ms|s)", text).groups()
-    return float(number) * {"us": 1, "ms": 1e3, "s": 1e6}[unit]
+    """Of a time as wrk writes it; of too few requests it has none."""
+    found = re.fullmatch(r"([\d.]+)(us|ms|s|m)", text)
+    if not found:
+        return 0.0
+    return float(found.group(1)) * {"us": 1, "ms": 1e3, "s": 1e6, "m": 60e6}[found.group(2)]
 
 
 def wrk(proxy, target, connections, seconds):
