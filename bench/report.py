@@ -37,7 +37,7 @@ def table(report):
 
 def picture(report):
     """Horizontal bars: CPU of one request over nginx's, one group a load."""
-    bar, gap, left, width = 14, 16, 300, 420
+    bar, gap, left, width = 14, 16, 340, 420
     scale = width / max(2.0, max(best(m, "cpu_us") / best(rounds["nginx"], "cpu_us") for rounds in report.values() for m in rounds.values()))
     parts, y = [], 56
     for title, rounds in report.items():
