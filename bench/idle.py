@@ -14,11 +14,10 @@ import resource
 import socket
 import ssl
 import sys
-import tempfile
 import time
 
 import proxies
-from machine import ROOT, UPSTREAM, free_port, on_core, resident, wait_for
+from machine import ROOT
 
 SETTLE = 3  # seconds after which a gateway has given back what it does not need
 
@@ -34,10 +33,9 @@ def read_head(stream):
     return head, body
 
 
-def plain(proxy, index, _):
+def plain(proxy, index):
     # More than one address of our own: each has 28,000 ports.
-    stream = socket.create_connection(("127.0.0.1", proxy.port), source_address=(f"127.0.0.{2 + index // 10000}", 0))
-    return stream
+    return socket.create_connection(("127.0.0.1", proxy.port), source_address=(f"127.0.0.{2 + index // 10000}", 0))
 
 
 def secure(protocols):
@@ -45,8 +43,8 @@ def secure(protocols):
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     context.set_alpn_protocols(protocols)
 
-    def connect(proxy, index, _):
-        return context.wrap_socket(plain(proxy, index, _), server_hostname="localhost")
+    def connect(proxy, index):
+        return context.wrap_socket(plain(proxy, index), server_hostname="localhost")
     return connect
 
 
@@ -104,42 +102,34 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     most = min(chosen.connections, (hard - 500) // 2)
 
-    processes, report = [], {}
-    with tempfile.TemporaryDirectory(prefix="cloche-bench-") as name:
-        folder = pathlib.Path(name)
-        try:
-            api = free_port()
-            processes.append(on_core(1, [UPSTREAM, api]))
-            wait_for(api, processes[0])
-            proxies.prepare(folder)
-            print(f"{'connections at rest':<28}{'number':>8}{'RSS before':>12}{'after':>8}{'bytes each':>12}")
-            for title, scheme, connect, request in (
-                ("HTTP/1.1", "http", plain, ask),
-                ("WebSocket", "http", plain, ask_websocket),
-                ("HTTP/1.1 over TLS", "https", secure(["http/1.1"]), ask),
-                ("HTTP/2 over TLS", "https", secure(["h2"]), ask_http2),
-            ):
-                proxy = proxies.start_cloche(folder, api, "memory", scheme)[0]
-                try:
-                    number = most // 2 if title == "WebSocket" else most  # each has one to the API as well
-                    time.sleep(SETTLE)
-                    before = resident(proxy.pids())
-                    held = []
-                    for index in range(number):
-                        stream = connect(proxy, index, None)
-                        request(stream, proxy, proxy.cookie)
-                        held.append(stream)
-                    time.sleep(SETTLE)
-                    after = resident(proxy.pids())
-                    each = (after - before) * 1024 * 1024 / number
-                    print(f"{title:<28}{number:>8}{before:>9.1f} MB{after:>5.1f} MB{each:>12.0f}", flush=True)
-                    report[title] = {"number": number, "before_mb": before, "after_mb": after, "bytes": each}
-                    for stream in held:
-                        stream.close()
-                finally:
-                    proxies.stop([proxy.process])
-        finally:
-            proxies.stop(processes)
+    report = {}
+    with proxies.stage() as (folder, api, _):
+        print(f"{'connections at rest':<28}{'number':>8}{'RSS before':>12}{'after':>8}{'bytes each':>12}")
+        for title, scheme, connect, request in (
+            ("HTTP/1.1", "http", plain, ask),
+            ("WebSocket", "http", plain, ask_websocket),
+            ("HTTP/1.1 over TLS", "https", secure(["http/1.1"]), ask),
+            ("HTTP/2 over TLS", "https", secure(["h2"]), ask_http2),
+        ):
+            proxy = proxies.start_cloche(folder, api, "memory", scheme)[0]
+            try:
+                number = most // 2 if title == "WebSocket" else most  # each has one to the API as well
+                time.sleep(SETTLE)
+                before = proxy.resident()
+                held = []
+                for index in range(number):
+                    stream = connect(proxy, index)
+                    request(stream, proxy, proxy.cookie)
+                    held.append(stream)
+                time.sleep(SETTLE)
+                after = proxy.resident()
+                each = (after - before) * 1024 * 1024 / number
+                print(f"{title:<28}{number:>8}{before:>9.1f} MB{after:>5.1f} MB{each:>12.0f}", flush=True)
+                report[title] = {"number": number, "before_mb": before, "after_mb": after, "bytes": each}
+                for stream in held:
+                    stream.close()
+            finally:
+                proxies.stop([proxy.process])
     pathlib.Path(chosen.json).parent.mkdir(parents=True, exist_ok=True)
     pathlib.Path(chosen.json).write_text(json.dumps(report, indent=1) + "\n")
 

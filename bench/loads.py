@@ -1,13 +1,9 @@
 """Load on a proxy from core 1, and what it cost the proxy. Each gives a dictionary of figures, or ends the run: a figure
 with errors in it is worthless."""
 import re
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
-
-from machine import family
 
 
 def refuse(proxy, text):
@@ -64,32 +60,13 @@ def succeeded(proxy, text, protocol):
     return int(codes.group(1))
 
 
-def paced(proxy, target, connections, rate, seconds):
-    """HTTP/1.1 at a given rate, and how long requests took from when they were due."""
-    with tempfile.NamedTemporaryFile(mode="r", prefix="cloche-bench-") as log:
-        text, elapsed, used = measured(
-            proxy,
-            ["h2load", "--h1", "-t1", f"-c{connections}", f"--rps={rate / connections:.2f}", f"-D{seconds}", f"--log-file={log.name}", *fields(proxy), proxy.url(target)])
-        requests = succeeded(proxy, text, "http/1.1") if proxy.scheme == "https" else requests_of(proxy, text)
-        times = sorted(int(line.split()[2]) for line in log if line.split()[1] == "200")
-    cut = statistics.quantiles(times, n=1000)
-    return figures(proxy, requests, elapsed, used) | {"p50_us": cut[499], "p99_us": cut[989], "p999_us": cut[998]}
-
-
-def requests_of(proxy, text):
-    codes = re.search(r"status codes: (\d+) 2xx, 0 3xx, 0 4xx, 0 5xx", text)
-    if not codes or int(codes.group(1)) == 0:
-        refuse(proxy, text)
-    return int(codes.group(1))
-
-
 def upload(proxy, target, file, times):
     """One body after the other on one connection; the most memory that it took."""
     proxy.forget_most()
     before = proxy.resident()
     urls = [proxy.url(target)] * times
     text, elapsed, used = measured(
-        proxy, ["curl", "-sS", "-k", "--noproxy", "*", *fields(proxy), "-H", "Expect:", "-w", "%{http_code}\\n", "-o", "/dev/null", "--fail-early",
+        proxy, ["curl", "-sS", "-k", "--noproxy", "*", *fields(proxy), "-H", "Expect:", "-w", "%{http_code}\\n", "--fail-early",
                 *(part for url in urls for part in ("-o", "/dev/null", "-T", file, url)), "-X", "POST"])
     if text.split() != ["200"] * times:
         refuse(proxy, text)

@@ -1,11 +1,13 @@
 """The proxies that bench/run.py compares: how each is started, on core 0, with one thread, doing the same work."""
+import contextlib
 import pathlib
 import signal
 import ssl
 import subprocess
+import tempfile
 import urllib.request
 
-from machine import BINARY, ROOT, cpu_seconds, family, free_port, on_core, resident, wait_for
+from machine import BINARY, ROOT, UPSTREAM, cpu_seconds, family, free_port, on_core, resident, wait_for
 
 # With the session's cookie about 1.2 KB, as browsers bring along.
 FOREIGN = "theme=dark; lang=en; " + "; ".join(f"pref{i}={'v' * 90}" for i in range(11))
@@ -111,3 +113,17 @@ def stop(processes):
         process.send_signal(signal.SIGTERM)
     for process in processes:
         process.wait(timeout=30)
+
+
+@contextlib.contextmanager
+def stage():
+    """A folder with what the proxies read, the API's port, and a list of processes that are ended with it."""
+    with tempfile.TemporaryDirectory(prefix="cloche-bench-") as name:
+        folder, api = pathlib.Path(name), free_port()
+        processes = [on_core(1, [UPSTREAM, api])]
+        try:
+            wait_for(api, processes[0])
+            prepare(folder)
+            yield folder, api, processes
+        finally:
+            stop(processes)

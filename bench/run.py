@@ -15,17 +15,16 @@ import pathlib
 import shutil
 import statistics
 import sys
-import tempfile
 
 import loads
 import proxies
-from machine import ROOT, UPSTREAM, free_port, on_core, wait_for
+from machine import ROOT
 
 MEBIBYTE = 1024 * 1024
 
 
 def cases(seconds, folder):
-    """Title, scheme, stores of Cloche, and the load."""
+    """Title, scheme and load."""
     body = folder / "upload"
     body.write_bytes(b"u" * 64 * MEBIBYTE)
     return [
@@ -63,40 +62,32 @@ def main():
         if not shutil.which(tool) and not os.path.exists(f"/usr/sbin/{tool}"):
             sys.exit(f"bench: {tool} is not installed; scripts/setup --bench installs it")
 
-    processes, report = [], {}
-    with tempfile.TemporaryDirectory(prefix="cloche-bench-") as name:
-        folder = pathlib.Path(name)
-        try:
-            api = free_port()
-            processes.append(on_core(1, [UPSTREAM, api]))
-            wait_for(api, processes[0])
-            proxies.prepare(folder)
-            known = []
-            for start in (
-                lambda: proxies.start_nginx(folder, api),
-                lambda: proxies.start_haproxy(folder, api),
-                lambda: proxies.start_cloche(folder, api, "memory"),
-                lambda: proxies.start_cloche(folder, api, "sqlite"),
-                lambda: proxies.start_cloche(folder, api, "memory", "https"),
-            ):
-                known += start()
-                processes.append(known[-1].process)
+    report = {}
+    with proxies.stage() as (folder, api, processes):
+        known = []
+        for start in (
+            lambda: proxies.start_nginx(folder, api),
+            lambda: proxies.start_haproxy(folder, api),
+            lambda: proxies.start_cloche(folder, api, "memory"),
+            lambda: proxies.start_cloche(folder, api, "sqlite"),
+            lambda: proxies.start_cloche(folder, api, "memory", "https"),
+        ):
+            known += start()
+            processes.append(known[-1].process)
 
-            for title, scheme, load in cases(chosen.seconds, folder):
-                if chosen.only not in title:
-                    continue
-                measured = {proxy.name: [] for proxy in known if proxy.scheme == scheme}
-                for turn in range(chosen.rounds + 1):
-                    for proxy in known:
-                        if proxy.scheme != scheme:
-                            continue
-                        figures = load(proxy)
-                        if turn > 0:  # the first warms up
-                            measured[proxy.name].append(figures)
-                show(title, measured)
-                report[title] = measured
-        finally:
-            proxies.stop(processes)
+        for title, scheme, load in cases(chosen.seconds, folder):
+            if chosen.only not in title:
+                continue
+            measured = {proxy.name: [] for proxy in known if proxy.scheme == scheme}
+            for turn in range(chosen.rounds + 1):
+                for proxy in known:
+                    if proxy.scheme != scheme:
+                        continue
+                    figures = load(proxy)
+                    if turn > 0:  # the first warms up
+                        measured[proxy.name].append(figures)
+            show(title, measured)
+            report[title] = measured
     pathlib.Path(chosen.json).parent.mkdir(parents=True, exist_ok=True)
     pathlib.Path(chosen.json).write_text(json.dumps(report, indent=1) + "\n")
     print(f"\nCPU is best / median of {chosen.rounds} rounds of {chosen.seconds} s; x nginx compares the best. Written to {chosen.json}")

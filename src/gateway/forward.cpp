@@ -74,7 +74,7 @@ task<result<upstream_exchange>> send(
     what.method = rq.head().method_name;
     what.target = how.target;
     what.idempotent = is_idempotent(rq.head().verb);
-    if (how.websocket) what.upgrade = "websocket";
+    if (rq.websocket) what.upgrade = "websocket";
     what.keep_body = rq.session != nullptr && !how.to_app;
     write_request(rq, how, fields);
     const hop_clock time = rq.time_hop();
@@ -87,12 +87,10 @@ task<result<upstream_exchange>> send(
 task<result<void>> relay(request_context& rq, upstream_exchange& exchange) {
     const bool live =
         exchange.head().value(http::field_id::content_type).starts_with("text/event-stream");
-    if (!live) {
-        auto relayed = co_await exchange.relay(rq.stream, live);
-        co_return relayed;
-    }
+    std::optional<live_answer> open;
     // Its reader asks again by itself, and then learns that the session is over (SS-2).
-    const live_answer open(rq, live_kind::events, [&exchange](live_end) { exchange.end(); });
+    const auto end = [&exchange](live_end) { exchange.end(); };
+    if (live) open.emplace(rq, live_kind::events, end);
     auto relayed = co_await exchange.relay(rq.stream, live);
     co_return relayed;
 }

@@ -16,15 +16,15 @@ struct forwarding {
     std::string_view target;  ///< path and query on the wire, after the upstream's base path
     std::string_view
         public_prefix;  ///< what stands before the upstream's paths here: `/api/proxy`, or nothing
-    bool websocket = false;  ///< asked for, and allowed here
-    bool to_app = false;     ///< the app behind the gateway: its cookies and Cache-Control pass; in
-                             ///< `tokens` mode it gets the record's pair in Cookie
+    bool to_app = false;  ///< the app behind the gateway: its cookies and Cache-Control pass; in
+                          ///< `tokens` mode it gets the record's pair in Cookie
 
     forwarding(http::client& where, std::string_view path_and_query, std::string_view prefix)
         : upstream(where), target(path_and_query), public_prefix(prefix) {}
 };
 
-/// Forwards with the bearer token of `rq.session`, if there is one. Answers the request, whatever
+/// Forwards with the bearer token of `rq.session`, if there is one; also the wish for a WebSocket,
+/// which its handler has admitted. Answers the request, whatever
 /// happens. A 401 to a token that should be good is taken up once with a newer one (BF-12).
 runtime::task<void> forward(request_context& rq, forwarding how);
 

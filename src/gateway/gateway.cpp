@@ -38,13 +38,13 @@ bool identify(request_context& rq) {
     rq.path = target->path;
     rq.query = target->query;
     rq.target = target->path_and_query;
+    rq.websocket = asks_for_websocket(head);
     rq.authority = target->authority.empty() ? head.value(http::field_id::host) : target->authority;
     return true;
 }
 
 csrf_verdict judge_origin(const request_context& rq, const endpoint& found) {
-    if (!asks_for_websocket(rq.head()))
-        return check_csrf(csrf_facts_of(rq.head()), rq.here.origins(), found.csrf);
+    if (!rq.websocket) return check_csrf(csrf_facts_of(rq.head()), rq.here.origins(), found.csrf);
     // It cannot carry the static header.
     return has_own_origin(rq.head(), rq.here.origins()) ? csrf_verdict::allow
                                                         : csrf_verdict::foreign_websocket;

@@ -21,18 +21,6 @@ inline constexpr std::size_t upstream_outcome_count = 6;
 enum class live_kind { websocket, events };
 inline constexpr std::size_t live_kind_count = 2;
 
-/// One of them, for as long as it lives.
-class live_count {
-public:
-    explicit live_count(observability::gauge& open) : open_(open) { open_.add(1); }
-    ~live_count() { open_.add(-1); }
-    live_count(const live_count&) = delete;
-    live_count& operator=(const live_count&) = delete;
-
-private:
-    observability::gauge& open_;
-};
-
 class gateway_metrics {
 public:
     explicit gateway_metrics(observability::metrics& registry);
@@ -45,9 +33,8 @@ public:
     void upstream(std::string_view outcome
     );  ///< "answered", "unreachable", "timeout", "invalid", "client_gone"
     void replayed() { replays_.add(); }
-    [[nodiscard]] live_count live(live_kind kind) {
-        return live_count(live_[static_cast<std::size_t>(kind)]);
-    }
+    void live_opened(live_kind kind) { live_[static_cast<std::size_t>(kind)].add(1); }
+    void live_closed(live_kind kind) { live_[static_cast<std::size_t>(kind)].add(-1); }
     /// One was ended because its session was over.
     void live_ended() { live_ended_.add(); }
 

@@ -8,7 +8,6 @@
 #include "gateway/presented_session.hpp"
 #include "gateway/static_files.hpp"
 #include "gateway/websocket.hpp"
-#include "gateway/websocket_policy.hpp"
 #include "observability/log.hpp"
 #include "runtime/offload.hpp"
 
@@ -125,8 +124,7 @@ task<void> serve_file(request_context& rq) {
 }
 
 task<void> serve_app(request_context& rq) {
-    const bool websocket = asks_for_websocket(rq.head());
-    if (websocket) {
+    if (rq.websocket) {
         const bool may = co_await admit_websocket(rq, rq.here.allows_app_websocket(rq.path));
         if (!may) co_return;
     }
@@ -134,7 +132,6 @@ task<void> serve_app(request_context& rq) {
     const std::string target = without_bounce_mark(rq.target);
     forwarding how(*rq.gateway.frontend, target, {});
     how.to_app = true;
-    how.websocket = websocket;
     co_await forward(rq, how);
 }
 

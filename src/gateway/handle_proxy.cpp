@@ -5,7 +5,6 @@
 #include "gateway/path_policy.hpp"
 #include "gateway/presented_session.hpp"
 #include "gateway/websocket.hpp"
-#include "gateway/websocket_policy.hpp"
 
 #include <string>
 #include <utility>
@@ -27,8 +26,7 @@ runtime::task<void> handle_proxy(request_context& rq) {
         co_return;
     }
 
-    const bool websocket = asks_for_websocket(rq.head());
-    if (websocket) {
+    if (rq.websocket) {
         const bool may = co_await admit_websocket(rq, rq.here.allows_api_websocket(api_path));
         if (!may) co_return;
     }
@@ -39,7 +37,6 @@ runtime::task<void> handle_proxy(request_context& rq) {
     std::string rooted;
     if (!target.starts_with('/')) target = rooted.append("/").append(target);
     forwarding how(rq.gateway.api, target, proxy.prefix);
-    how.websocket = websocket;
     co_await forward(rq, how);
 }
 

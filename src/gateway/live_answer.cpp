@@ -7,7 +7,8 @@ namespace cloche::gateway {
 live_answer::live_answer(
     const request_context& rq, live_kind kind, std::function<void(live_end)> end
 )
-    : rq_(rq), counted_(rq.gateway.metrics.live(kind)), end_(std::move(end)) {
+    : rq_(rq), kind_(kind), end_(std::move(end)) {
+    rq.gateway.metrics.live_opened(kind);
     rq.stream.when_draining([this] { act(live_end::gateway_stops); });
     if (!rq.session) return;
     const auto executor = rq.stream.executor();
@@ -20,6 +21,7 @@ live_answer::live_answer(
 live_answer::~live_answer() {
     rq_.stream.when_draining({});
     if (watch_) watch_->stop();
+    rq_.gateway.metrics.live_closed(kind_);
 }
 
 void live_answer::act(live_end why) {

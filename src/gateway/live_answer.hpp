@@ -24,7 +24,7 @@ private:
     void act(live_end why);
 
     const request_context& rq_;
-    live_count counted_;
+    const live_kind kind_;
     std::function<void(live_end)> end_;
     std::shared_ptr<session::end_watch> watch_;
 };

@@ -29,6 +29,7 @@ struct request_context {
     std::string_view rest;       ///< of the path, in the place of the route's {name} or `*`
     std::string_view authority;  ///< the host that was asked for, once it is known to be ours
     route_class route = route_class::refused;
+    bool websocket = false;  ///< asks for one (RFC 6455 section 4.1)
 
     std::string request_id;
     std::string traceparent;

@@ -3,11 +3,9 @@
 #include "http/http2_stream.hpp"
 #include "http/server_shard.hpp"
 
-#include <nghttp2/nghttp2.h>
-
 #include <algorithm>
-#include <array>
 #include <cstring>
+#include <utility>
 
 namespace cloche::http {
 

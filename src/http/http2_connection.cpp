@@ -3,9 +3,6 @@
 #include "http/server_shard.hpp"
 #include "observability/log.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-
 #include <utility>
 #include <vector>
 

@@ -6,7 +6,6 @@
 // their heads and a window's worth of body each, and `window` of body in all.
 #pragma once
 
-#include "http/client_stream.hpp"
 #include "http/connection.hpp"
 #include "http/http2_stream.hpp"
 #include "runtime/async_signal.hpp"

@@ -106,9 +106,8 @@ bool certificate_set::add(const certificate_files& files, std::string& why) {
     // Our order, but for browsers without AES instructions, which put ChaCha20 first.
     constexpr auto order = SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA;
     ::SSL_CTX_set_options(raw, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | order);
-    ::SSL_CTX_set_alpn_select_cb(
-        raw, choose_protocol, const_cast<bool*>(&http2_)
-    );  // NOLINT: it only reads
+    auto* const offers_http2 = const_cast<bool*>(&http2_);  // NOLINT: it only reads
+    ::SSL_CTX_set_alpn_select_cb(raw, choose_protocol, offers_http2);
     // SSL_CTX_set_tlsext_servername_callback and _arg, whose macros cast the old way.
     ::SSL_CTX_callback_ctrl(
         raw,

@@ -20,7 +20,7 @@ namespace cloche::session {
 class coordinator_state;
 
 /// One connection's wish to be told. Made by refresh_coordinator::watch_end.
-class end_watch : public std::enable_shared_from_this<end_watch> {
+class end_watch {
 public:
     end_watch(const runtime::io_executor& executor, id_hash id, std::function<void()> over);
 

@@ -286,3 +286,17 @@ test('a gateway that is stopped says so, and does not wait for what would stay o
     await eventually('the events end', () => ended);
     await all.gateway.program.ended;
 });
+
+test('what stays open may pause for longer than a body, and not for ever', limit, async (t) => {
+    const all = await liveScene(t, { config: { proxy: { websockets: ['/ws/**'] }, timeouts: { stream_idle: '1s', live_idle: '4s' } } });
+    const socket = open(t, all, '/ws/echo');
+    await opened(socket);
+    const began = Date.now();
+    const { response } = await all.zoe.open('GET', '/api/proxy/events');
+    let ended = false;
+    response.on('data', () => {});
+    response.on('close', () => (ended = true));
+    await eventually('both have ended', () => socket.closed && ended, 20_000);
+    assert.ok(Date.now() - began >= 3_900, 'not before live_idle');
+    assert.deepEqual(socket.closed, { code: 1001, reason: 'nothing was sent for a while' });
+});

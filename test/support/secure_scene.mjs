@@ -16,12 +16,12 @@ export async function devCert(folder) {
 }
 
 /** The usual cast with a gateway that speaks https; `ask` is a client of HTTP/1.1. */
-export async function secureScene(t, config = {}) {
+export async function secureScene(t, config = {}, { api } = {}) {
     const files = await devCert(temporaryFolder(t));
     const { certificate, key } = files;
     const tlsKeys = { certificates: [{ certificate, key }], ...config.tls };
     // The port is not known before it is bound: a host of any port stands for it.
-    const all = await scene(t, { config: { public_url: 'https://localhost', ...config, tls: tlsKeys } });
+    const all = await scene(t, { api, config: { public_url: 'https://localhost', ...config, tls: tlsKeys } });
     const { port } = new URL(all.gateway.origin);
     const ca = readFileSync(files.authority);
     const ask = (path, { method = 'GET', headers = {}, body } = {}) =>
