@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-// A connection keeps its buffer that long after an exchange, and then waits without one.
+// A connection keeps its memory that long after an exchange. (Its buffer it gives back at once.)
 constexpr auto doze_after = 500ms;
 // Of a request line, what is not its target; generously.
 constexpr std::size_t longest_method = 64;
@@ -57,14 +57,9 @@ task<void> http1_connection::run() {
             break;
         }
         error failed;
+        if (!link_.may_read()) co_await link_.wait_readable(failed);
         std::size_t got = 0;
-        if (dozing_) {
-            co_await link_.wait_readable(failed);
-            dozing_ = false;
-        } else {
-            const auto space = space_for_head();
-            got = co_await link_.read_some(space, failed);
-        }
+        if (!failed) link_.read_now(space_for_head(), got, failed);
         if (!goes_on_after(got, failed)) break;
     }
     link_.close();
@@ -85,6 +80,9 @@ void http1_connection::rest() {
         return;
     }
     phase_ = phase::resting;
+    buffer_.reset();
+    begin_ = end_ = 0;
+    dozes_ = false;
     read_limit_.arm(std::min<std::chrono::milliseconds>(doze_after, options.idle_timeout));
 }
 
@@ -130,7 +128,7 @@ asio::mutable_buffer http1_connection::space_for_head() {
     return {buffer_.data() + end_, buffer_.size() - end_};
 }
 
-// After a read or a wait between requests. False: the connection is over.
+// After a read or a wait between exchanges. False: the connection is over.
 bool http1_connection::goes_on_after(std::size_t got, const error& failed) {
     end_ += got;
     if (!failed) {
@@ -143,19 +141,9 @@ bool http1_connection::goes_on_after(std::size_t got, const error& failed) {
         return true;
     }
     if (failed != asio::error::operation_aborted || !timed_out_ || !link_.is_open()) return false;
+    if (phase_ != phase::reading_head) return false;
     timed_out_ = false;
-    if (phase_ == phase::reading_head) {
-        fault_ = make_error_code(errc::request_timeout);
-        return true;
-    }
-    const auto& options = shard_->options;
-    if (!buffer_ || options.idle_timeout <= doze_after || shard_->draining) return false;
-    buffer_.reset();
-    begin_ = end_ = 0;
-    head_ = request_head();
-    out_ = std::string();
-    dozing_ = true;
-    read_limit_.arm(options.idle_timeout - doze_after);
+    fault_ = make_error_code(errc::request_timeout);
     return true;
 }
 
@@ -237,8 +225,21 @@ task<void> http1_connection::refuse(error reason) {
 }
 
 void http1_connection::on_read_limit() {
+    const auto& options = shard_->options;
+    if (phase_ == phase::resting && !dozes_ && options.idle_timeout > doze_after) {
+        doze();
+        read_limit_.arm(options.idle_timeout - doze_after);
+        return;
+    }
     timed_out_ = true;
     link_.cancel();
+}
+
+// No other request followed at once: what would be used for it is given back.
+void http1_connection::doze() {
+    dozes_ = true;
+    head_ = request_head();
+    out_ = std::string();
 }
 
 void http1_connection::wind_down() noexcept {

@@ -73,6 +73,7 @@ private:
     runtime::task<bool> end_exchange();
     runtime::task<void> refuse(error reason);
     void on_read_limit();
+    void doze();
     void on_write_limit();
 
     // The request's body (http1_body.cpp)
@@ -98,7 +99,7 @@ private:
 
     phase phase_ = phase::resting;
     bool timed_out_ = false;
-    bool dozing_ = false;  ///< at rest without a buffer
+    bool dozes_ = false;  ///< at rest, without the memory of requests
     bool persistent_ = true;
     error fault_;  ///< of a request that cannot be handled
 

@@ -36,12 +36,12 @@ task<void> http2_connection::run() {
 
 // A buffer is held only while there is something to read.
 task<void> http2_connection::receive(error& failed) {
-    co_await link_.wait_readable(failed);
+    if (!link_.may_read()) co_await link_.wait_readable(failed);
     if (failed) co_return;
     const block buffer(block::large);
-    const asio::mutable_buffer space(buffer.data(), buffer.size());
-    const auto got = co_await link_.read_some(space, failed);
-    if (failed) co_return;
+    std::size_t got = 0;
+    const bool read = link_.read_now({buffer.data(), buffer.size()}, got, failed);
+    if (!read || failed) co_return;
     const auto* const bytes = reinterpret_cast<const std::uint8_t*>(buffer.data());
     const auto taken = ::nghttp2_session_mem_recv(session_.get(), bytes, got);
     if (taken < 0) {

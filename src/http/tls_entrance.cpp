@@ -15,7 +15,9 @@ tls_entrance::tls_entrance(
 task<tls_entrance::spoken> tls_entrance::run() {
     limit_.arm(shard_->options.head_timeout);
     error failed;
-    co_await link_.wait_readable(failed);
+    while (!failed && !link_.has_news()) {
+        co_await link_.wait_readable(failed);
+    }
     if (failed || link_.is_over()) co_return spoken::nothing;
     if (!link_.offers_tls()) co_return spoken::no_tls;
     auto offered = shard_->options.tls->current();

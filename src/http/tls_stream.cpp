@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstring>
 #include <stdexcept>
+#include <utility>
 
 namespace cloche::http {
 
@@ -28,8 +29,8 @@ constexpr std::size_t record_size = 16 * 1024;
 
 // OpenSSL's own socket BIO keeps the number of the descriptor, and would go on using it after the
 // socket was closed and the number given to another connection. This one asks the socket each time.
-tcp_socket& socket_of(BIO* bio) {
-    return *static_cast<tcp_socket*>(::BIO_get_data(bio));
+watched_socket& socket_of(BIO* bio) {
+    return *static_cast<watched_socket*>(::BIO_get_data(bio));
 }
 
 bool is_to_be_repeated(ssize_t outcome) {
@@ -38,8 +39,7 @@ bool is_to_be_repeated(ssize_t outcome) {
 
 int read_socket(BIO* bio, char* into, int size) {
     ::BIO_clear_flags(bio, BIO_FLAGS_RWS | BIO_FLAGS_SHOULD_RETRY);
-    const auto got =
-        ::recv(socket_of(bio).native_handle(), into, static_cast<std::size_t>(size), MSG_DONTWAIT);
+    const auto got = socket_of(bio).receive(into, static_cast<std::size_t>(size));
     if (is_to_be_repeated(got)) ::BIO_set_flags(bio, BIO_FLAGS_READ | BIO_FLAGS_SHOULD_RETRY);
     if (got == 0) ::BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
     return static_cast<int>(got);
@@ -48,7 +48,7 @@ int read_socket(BIO* bio, char* into, int size) {
 int write_socket(BIO* bio, const char* from, int size) {
     ::BIO_clear_flags(bio, BIO_FLAGS_RWS | BIO_FLAGS_SHOULD_RETRY);
     const auto sent = ::send(
-        socket_of(bio).native_handle(),
+        socket_of(bio).native(),
         from,
         static_cast<std::size_t>(size),
         MSG_DONTWAIT | MSG_NOSIGNAL
@@ -73,7 +73,7 @@ BIO_METHOD* make_method() {
     return made;
 }
 
-BIO* make_bio(tcp_socket& socket) {
+BIO* make_bio(watched_socket& socket) {
     static BIO_METHOD* const method = make_method();
     BIO* const made = ::BIO_new(method);
     if (made == nullptr) throw std::bad_alloc();
@@ -88,8 +88,8 @@ void tls_stream::freed::operator()(SSL* session) const noexcept {
     ::SSL_free(session);
 }
 
-tls_stream::tls_stream(tcp_socket& socket, SSL_CTX& with)
-    : socket_(&socket), session_(::SSL_new(&with)) {
+tls_stream::tls_stream(watched_socket& socket, SSL_CTX& with)
+    : socket_(socket), session_(::SSL_new(&with)) {
     if (!session_) throw std::bad_alloc();
     // A small answer is copied behind its head and leaves as one record; the rest of a record that
     // the kernel did not take is kept by OpenSSL, so that where it came from may move.
@@ -110,11 +110,6 @@ std::string_view tls_stream::protocol() const noexcept {
     unsigned size = 0;
     ::SSL_get0_alpn_selected(session_.get(), &chosen, &size);
     return {reinterpret_cast<const char*>(chosen), size};
-}
-
-void tls_stream::move_to(tcp_socket& socket) noexcept {
-    socket_ = &socket;
-    ::BIO_set_data(::SSL_get_rbio(session_.get()), &socket);
 }
 
 int tls_stream::judge(int outcome, error& failed) const noexcept {
@@ -147,9 +142,10 @@ int tls_stream::judge(int outcome, error& failed) const noexcept {
 }
 
 task<void> tls_stream::wait_for(int wanted, error& failed) {
-    const auto direction =
-        wanted == SSL_ERROR_WANT_READ ? tcp_socket::wait_read : tcp_socket::wait_write;
-    co_await socket_->async_wait(direction, asio::redirect_error(use_task, failed));
+    if (wanted == SSL_ERROR_WANT_READ) return socket_.wait_readable(failed);
+    return socket_.plain().async_wait(
+        tcp_socket::wait_write, asio::redirect_error(use_task, failed)
+    );
 }
 
 task<void> tls_stream::handshake(int (*step)(SSL*), error& failed) {
@@ -210,17 +206,24 @@ task<std::size_t> tls_stream::write_some(const gather& pieces, error& failed) {
     }
 }
 
-task<std::size_t> tls_stream::read_some(asio::mutable_buffer space, error& failed) {
-    for (;;) {
-        std::size_t got = 0;
-        ::ERR_clear_error();
-        errno = 0;
-        const int outcome = ::SSL_read_ex(session_.get(), space.data(), space.size(), &got);
-        const int wanted = judge(outcome, failed);
-        if (wanted == SSL_ERROR_NONE) co_return got;
-        co_await wait_for(wanted, failed);
-        if (failed) co_return 0;
-    }
+bool tls_stream::read_now(asio::mutable_buffer space, std::size_t& got, error& failed) noexcept {
+    ::ERR_clear_error();
+    errno = 0;
+    const int outcome = ::SSL_read_ex(session_.get(), space.data(), space.size(), &got);
+    read_wants_ = judge(outcome, failed);
+    return read_wants_ == SSL_ERROR_NONE;
+}
+
+// What OpenSSL holds may be the beginning of a record, of which more must come first.
+bool tls_stream::may_read() const noexcept {
+    if (read_wants_ == SSL_ERROR_WANT_WRITE) return false;
+    const bool is_held = read_wants_ == SSL_ERROR_NONE && has_unread();
+    return is_held || socket_.may_be_readable();
+}
+
+task<void> tls_stream::wait_readable(error& failed) {
+    const int wanted = std::exchange(read_wants_, SSL_ERROR_NONE);
+    return wait_for(wanted == SSL_ERROR_WANT_WRITE ? wanted : SSL_ERROR_WANT_READ, failed);
 }
 
 bool tls_stream::has_unread() const noexcept {

@@ -22,7 +22,7 @@ namespace cloche::http {
 class tls_stream {
 public:
     /// `socket` must outlive it.
-    tls_stream(tcp_socket& socket, SSL_CTX& with);
+    tls_stream(watched_socket& socket, SSL_CTX& with);
     ~tls_stream();
     tls_stream(const tls_stream&) = delete;
     tls_stream& operator=(const tls_stream&) = delete;
@@ -30,8 +30,6 @@ public:
     SSL& native() noexcept { return *session_; }
     /// What the handshake chose by ALPN (RFC 7301); empty without it.
     std::string_view protocol() const noexcept;
-    /// The socket is there from now on. While nothing is read or written.
-    void move_to(tcp_socket& socket) noexcept;
 
     runtime::task<void> connect(error& failed);
     runtime::task<void> accept(error& failed);
@@ -39,7 +37,9 @@ public:
     /// As those of `transport`.
     bool send_now(gather& pieces, error& failed) noexcept;
     runtime::task<std::size_t> write_some(const gather& pieces, error& failed);
-    runtime::task<std::size_t> read_some(boost::asio::mutable_buffer space, error& failed);
+    bool read_now(boost::asio::mutable_buffer space, std::size_t& got, error& failed) noexcept;
+    bool may_read() const noexcept;
+    runtime::task<void> wait_readable(error& failed);
 
     /// Bytes have come that nobody has read; they may not make a whole record yet.
     bool has_unread() const noexcept;
@@ -58,8 +58,9 @@ private:
     /// Writes one record's worth of what comes first. Gives what it waits for.
     int write_record(const gather& pieces, std::size_t& written, error& failed) noexcept;
 
-    tcp_socket* socket_;
+    watched_socket& socket_;
     std::unique_ptr<SSL, freed> session_;
+    int read_wants_ = 0;  ///< of the last read that found less than a record
 };
 
 }  // namespace cloche::http

@@ -43,14 +43,12 @@ void gather::consume(std::size_t bytes) noexcept {
     }
 }
 
-transport::transport(tcp_socket socket) noexcept : socket_(std::move(socket)) {}
-transport::transport(transport&& other) noexcept
-    : socket_(std::move(other.socket_)),
-      certificates_(std::move(other.certificates_)),
-      secure_(std::move(other.secure_)) {
-    if (secure_) secure_->move_to(socket_);
+transport::transport(tcp_socket socket) : socket_(new watched_socket(std::move(socket))) {}
+transport::transport(transport&& other) noexcept = default;
+// What waits for the socket holds it too.
+transport::~transport() {
+    close();
 }
-transport::~transport() = default;
 
 bool transport::send_now(gather& pieces, error& failed) noexcept {
     if (secure_) return secure_->send_now(pieces, failed);
@@ -60,7 +58,7 @@ bool transport::send_now(gather& pieces, error& failed) noexcept {
     message.msg_iovlen = parts.size();
     ssize_t sent = 0;
     do {
-        sent = ::sendmsg(socket_.native_handle(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+        sent = ::sendmsg(socket_->native(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
     } while (sent < 0 && errno == EINTR);
     if (sent >= 0) {
         pieces.consume(static_cast<std::size_t>(sent));
@@ -78,23 +76,44 @@ runtime::task<std::size_t> transport::write_some(const gather& pieces, error& fa
     for (const auto& piece : pieces.pieces()) {
         buffers[count++] = asio::const_buffer(piece.iov_base, piece.iov_len);
     }
-    return socket_.async_write_some(buffers, asio::redirect_error(use_task, failed));
+    return socket().async_write_some(buffers, asio::redirect_error(use_task, failed));
+}
+
+bool transport::read_now(asio::mutable_buffer space, std::size_t& got, error& failed) noexcept {
+    if (secure_) return secure_->read_now(space, got, failed);
+    const auto outcome = socket_->receive(space.data(), space.size());
+    if (outcome > 0) {
+        got = static_cast<std::size_t>(outcome);
+    } else if (outcome == 0) {
+        failed = asio::error::eof;
+    } else if (errno == EAGAIN) {
+        return false;
+    } else {
+        failed.assign(errno, boost::system::system_category());
+    }
+    return true;
 }
 
 runtime::task<std::size_t> transport::read_some(asio::mutable_buffer space, error& failed) {
-    if (secure_) return secure_->read_some(space, failed);
-    return socket_.async_read_some(space, asio::redirect_error(use_task, failed));
+    std::size_t got = 0;
+    while (!failed && !read_now(space, got, failed)) {
+        co_await wait_readable(failed);
+    }
+    co_return got;
+}
+
+bool transport::may_read() const noexcept {
+    return secure_ ? secure_->may_read() : socket_->may_be_readable();
 }
 
 runtime::task<void> transport::wait_readable(error& failed) {
-    if (secure_ && secure_->has_unread()) co_return;
-    co_await socket_.async_wait(tcp_socket::wait_read, asio::redirect_error(use_task, failed));
+    return secure_ ? secure_->wait_readable(failed) : socket_->wait_readable(failed);
 }
 
 runtime::task<void> transport::start_tls(
     asio::ssl::context& with, std::string_view host, error& failed
 ) {
-    secure_ = std::make_unique<tls_stream>(socket_, *with.native_handle());
+    secure_ = std::make_unique<tls_stream>(*socket_, *with.native_handle());
     failed = expect_host(secure_->native(), host);
     if (failed) co_return;
     co_await secure_->connect(failed);
@@ -104,7 +123,7 @@ runtime::task<void> transport::accept_tls(
     std::shared_ptr<const certificate_set> certificates, error& failed
 ) {
     certificates_ = std::move(certificates);
-    secure_ = std::make_unique<tls_stream>(socket_, certificates_->first());
+    secure_ = std::make_unique<tls_stream>(*socket_, certificates_->first());
     co_await secure_->accept(failed);
 }
 
@@ -112,7 +131,7 @@ bool transport::offers_tls() noexcept {
     // ContentType handshake (RFC 8446 section 5.1): no HTTP method begins so.
     constexpr char handshake = 22;
     char byte = 0;
-    const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    const auto got = ::recv(socket_->native(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     return got == 1 && byte == handshake;
 }
 
@@ -122,27 +141,23 @@ bool transport::speaks_http2() const noexcept {
 
 bool transport::is_over() noexcept {
     pollfd asked{};
-    asked.fd = socket_.native_handle();
+    asked.fd = socket_->native();
     asked.events = POLLRDHUP;
     return ::poll(&asked, 1, 0) != 0;
 }
 
 bool transport::has_news() noexcept {
-    if (secure_ && secure_->has_unread()) return true;
-    char byte = 0;
-    const auto got = ::recv(socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return got >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+    return (secure_ && secure_->has_unread()) || socket_->has_news();
 }
 
 void transport::cancel() noexcept {
-    error ignored;
-    socket_.cancel(ignored);
+    socket_->cancel();
 }
 
 void transport::end_sending() noexcept {
     if (secure_) secure_->close_notify();
     error ignored;
-    socket_.shutdown(tcp_socket::shutdown_send, ignored);
+    socket().shutdown(tcp_socket::shutdown_send, ignored);
 }
 
 void transport::shutdown_send() noexcept {
@@ -152,15 +167,15 @@ void transport::shutdown_send() noexcept {
 }
 
 void transport::close() noexcept {
-    if (secure_ && socket_.is_open()) secure_->close_notify();
-    error ignored;
-    socket_.close(ignored);
+    if (!is_open()) return;
+    if (secure_) secure_->close_notify();
+    socket_->close();
 }
 
 void transport::reset() noexcept {
     error ignored;
-    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
-    socket_.close(ignored);
+    socket().set_option(asio::socket_base::linger(true, 0), ignored);
+    socket_->close();
 }
 
 }  // namespace cloche::http

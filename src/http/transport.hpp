@@ -4,11 +4,11 @@
 // may be on at a time.
 #pragma once
 
+#include "http/watched_socket.hpp"
 #include "runtime/task.hpp"
 
 #include <sys/uio.h>
 
-#include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
@@ -26,8 +26,6 @@ namespace cloche::http {
 
 class certificate_set;
 class tls_stream;
-
-using tcp_socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, runtime::io_executor>;
 
 /// A few stretches of bytes that leave as one. Views.
 class gather {
@@ -51,22 +49,31 @@ private:
 
 class transport {
 public:
-    explicit transport(tcp_socket socket) noexcept;
+    explicit transport(tcp_socket socket);
     /// While nothing is read or written.
     transport(transport&& other) noexcept;
     transport& operator=(transport&&) = delete;
     ~transport();
 
-    tcp_socket& socket() noexcept { return socket_; }
-    bool is_open() const noexcept { return socket_.is_open(); }
+    tcp_socket& socket() noexcept { return socket_->plain(); }
+    bool is_open() const noexcept { return socket_ && socket_->plain().is_open(); }
+    runtime::task<void> connect(boost::asio::ip::tcp::endpoint where, error& failed) {
+        return socket_->connect(where, failed);
+    }
 
     /// Sends what the kernel takes at once, without waiting. True when `pieces` is empty or
     /// `failed` is set; else call write_some until it is.
     bool send_now(gather& pieces, error& failed) noexcept;
     /// Sends some of what is left. `failed` is set on errors, also when it was cancelled.
     runtime::task<std::size_t> write_some(const gather& pieces, error& failed);
+    /// Reads what has come, without waiting. True if `got` is not 0 or `failed` is set (eof at the
+    /// end); else wait_readable() first.
+    bool read_now(boost::asio::mutable_buffer space, std::size_t& got, error& failed) noexcept;
+    /// Waits for something to read.
     runtime::task<std::size_t> read_some(boost::asio::mutable_buffer space, error& failed);
-    /// Waits until there is something to read, without a buffer to read it into.
+    /// read_now() may find something; if not, wait_readable() waits until it may. No buffer is
+    /// needed for that.
+    bool may_read() const noexcept;
     runtime::task<void> wait_readable(error& failed);
 
     /// Over this stream from now on, as a client that checks that the other end is `host`. `with`
@@ -78,15 +85,17 @@ public:
     runtime::task<void> accept_tls(
         std::shared_ptr<const certificate_set> certificates, error& failed
     );
-    /// Whether what has come, and nobody has read, begins a TLS handshake. After wait_readable.
+    /// Whether what has come, and nobody has read, begins a TLS handshake. When it has_news().
     bool offers_tls() noexcept;
     /// Both ends agreed on HTTP/2 in the handshake (ALPN, RFC 9113 section 3.3).
     bool speaks_http2() const noexcept;
 
     /// True if the other end has closed or broken off the connection. Asks the kernel.
     bool is_over() noexcept;
-    /// The same, or it has sent something that nobody has read.
+    /// The same, or it has sent something that nobody has read. Noted from attend() on, so that the
+    /// kernel is asked only when there has been something.
     bool has_news() noexcept;
+    void attend() { socket_->attend(); }
 
     /// Ends reads and writes that wait, with operation_aborted.
     void cancel() noexcept;
@@ -99,7 +108,7 @@ public:
     void reset() noexcept;
 
 private:
-    tcp_socket socket_;
+    socket_ptr socket_;
     std::shared_ptr<const certificate_set> certificates_;
     std::unique_ptr<tls_stream> secure_;
 };

@@ -161,9 +161,10 @@ task<error> upstream_call::read_head(method verb) {
             link_->unlimit_reading();
             co_return make_error_code(errc::upstream_invalid);
         }
-        const auto space = space_for_head();
         error failed;
-        auto got = co_await link_->read(space, failed);
+        if (!link_->may_read()) co_await link_->wait_readable(failed);
+        std::size_t got = 0;
+        if (!failed) link_->read_now(space_for_head(), got, failed);
         end_ += got;
         answered_ = answered_ || got > 0;
         if (failed) {

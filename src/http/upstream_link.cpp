@@ -1,7 +1,5 @@
 #include "http/upstream_link.hpp"
 
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/redirect_error.hpp>
 
 #include <algorithm>
 
@@ -104,7 +102,7 @@ task<bool> upstream_link::connect_to(tcp::endpoint where, milliseconds limit) {
     error failed;
     too_slow_ = false;
     read_limit_.arm(limit);
-    co_await stream_.socket().async_connect(where, asio::redirect_error(use_task, failed));
+    co_await stream_.connect(where, failed);
     read_limit_.disarm();
     // A socket that has failed to connect cannot be used for the next address.
     if (failed) stream_.close();
@@ -131,11 +129,26 @@ task<error> upstream_link::send(gather& pieces, milliseconds limit) {
 
 task<std::size_t> upstream_link::read(asio::mutable_buffer space, error& failed) {
     auto got = co_await stream_.read_some(space, failed);
-    if (failed && failed != asio::error::eof)
-        failed = reason_of(failed);
-    else if (failed && stopped_)
-        failed = stopped_;
+    if (failed) failed = reading_failed_by(failed);
     co_return got;
+}
+
+bool upstream_link::read_now(
+    asio::mutable_buffer space, std::size_t& got, error& failed
+) noexcept {
+    const bool done = stream_.read_now(space, got, failed);
+    if (failed) failed = reading_failed_by(failed);
+    return done;
+}
+
+task<void> upstream_link::wait_readable(error& failed) {
+    co_await stream_.wait_readable(failed);
+    if (failed) failed = reading_failed_by(failed);
+}
+
+error upstream_link::reading_failed_by(const error& failed) const noexcept {
+    if (failed == asio::error::eof && !stopped_) return failed;
+    return reason_of(failed);
 }
 
 void upstream_link::limit_reading(milliseconds limit) {

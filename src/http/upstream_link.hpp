@@ -45,6 +45,10 @@ public:
     /// Reads at least a byte; 0 and `failed` otherwise: end_of_stream, upstream_reset,
     /// upstream_timeout (the limit of limit_reading), or what stop() was called with.
     runtime::task<std::size_t> read(boost::asio::mutable_buffer space, error& failed);
+    /// The same without waiting. False if wait_readable() is to be called first; errors as above.
+    bool read_now(boost::asio::mutable_buffer space, std::size_t& got, error& failed) noexcept;
+    bool may_read() const noexcept { return stream_.may_read(); }
+    runtime::task<void> wait_readable(error& failed);
     /// Nothing follows from our side; what the upstream says is still read.
     void end_sending() noexcept { stream_.end_sending(); }
     void limit_reading(std::chrono::milliseconds limit);
@@ -53,15 +57,17 @@ public:
     /// Ends whatever is on, which then fails with `why`. The first reason stands.
     void stop(error why) noexcept;
     bool stopped() const noexcept { return stopped_.failed(); }
-    /// Nothing may come while no request is on: asks the kernel whether something did, or the other
-    /// end left.
+    /// Nothing may come while no request is on: whether something did, or the other end left.
     bool is_dead() noexcept { return stream_.has_news(); }
     bool is_open() const noexcept { return stream_.is_open(); }
     /// It has carried a request before.
     bool reused() const noexcept { return reused_; }
 
     /// No request is on from now on, so nothing may come.
-    void rest() noexcept { reused_ = true; }
+    void rest() {
+        reused_ = true;
+        stream_.attend();
+    }
 
     /// The upstream closed its side cleanly.
     static error end_of_stream() noexcept;
@@ -74,6 +80,7 @@ private:
         boost::asio::ip::tcp::endpoint where, std::chrono::milliseconds limit
     );
     error reason_of(const error& failed) const noexcept;
+    error reading_failed_by(const error& failed) const noexcept;
     void on_read_limit();
     void on_write_limit();
 
