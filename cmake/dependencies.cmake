@@ -34,9 +34,17 @@ add_library(nghttp2 INTERFACE)
 target_link_libraries(nghttp2 INTERFACE "${NGHTTP2}")
 target_include_directories(nghttp2 SYSTEM INTERFACE "${NGHTTP2_INCLUDE}")
 
+# For the program alone: what links the library chooses its own. The sanitizers bring theirs.
+add_library(allocator INTERFACE)
+if(NOT CLOCHE_SANITIZE)
+    find_library(TCMALLOC tcmalloc_minimal REQUIRED)
+    target_link_libraries(allocator INTERFACE -Wl,--no-as-needed "${TCMALLOC}" -Wl,--as-needed)
+endif()
+
 # One Asio for the whole program: compiled once, in src/runtime/asio_src.cpp.
 add_library(asio INTERFACE)
-# A request is a dozen coroutines deep: their frames are kept for the next one, not given back.
+# A request is a dozen coroutines deep. Asio keeps a few of their frames, first fit, and takes the others from
+# aligned_alloc(), which goes by malloc's caches of sizes; those are what fits (docs/decisions/0010-allocator.md).
 target_compile_definitions(asio INTERFACE BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
-    BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE=16)
+    BOOST_ASIO_DISABLE_SMALL_BLOCK_RECYCLING BOOST_ASIO_DISABLE_STD_ALIGNED_ALLOC BOOST_ASIO_DISABLE_BOOST_ALIGN)
 target_link_libraries(asio INTERFACE Boost::headers Threads::Threads)

@@ -90,6 +90,8 @@ public:
             sessions_->stop(std::max(milliseconds(0), std::chrono::ceil<milliseconds>(left)));
             operations_server_->drain(milliseconds(0));
             api_->close();
+            for (const auto& each : route_apis_)
+                each->close();
             if (frontend_) frontend_->close();
         }
         threads_.stop();
@@ -155,6 +157,8 @@ private:
             }
             frontend_ = std::make_unique<http::client>(threads_, std::move(*where), config_.client);
         }
+        std::vector<http::client*> route_apis;
+        if (!open_route_apis(route_apis, why)) return false;
         auto trusted = http::trusted_proxies::parse(config_.gateway.trusted_proxies, why);
         if (!trusted) return false;
         gateway::services parts{
@@ -162,6 +166,7 @@ private:
             *sessions_,
             *provider_,
             *api_,
+            std::move(route_apis),
             frontend_.get(),
             files_,
             time_,
@@ -174,6 +179,26 @@ private:
         } catch (const std::invalid_argument& failure) {
             why = failure.what();
             return false;
+        }
+        return true;
+    }
+
+    /// One for each route: of its own where it names another API or other time limits.
+    bool open_route_apis(std::vector<http::client*>& of_routes, std::string& why) {
+        for (const config::route_upstream& route : config_.routes) {
+            if (!route.where && !route.timed) {
+                of_routes.push_back(api_.get());
+                continue;
+            }
+            const http::origin& where = route.where ? *route.where : config_.upstream;
+            try {
+                route_apis_.push_back(std::make_unique<http::client>(threads_, where, route.client)
+                );
+            } catch (const std::invalid_argument& failure) {
+                why = std::string("routes.upstream: ") + failure.what();
+                return false;
+            }
+            of_routes.push_back(route_apis_.back().get());
         }
         return true;
     }
@@ -240,6 +265,7 @@ private:
     std::unique_ptr<session::session_store> store_;
     std::shared_ptr<session::store_health> health_;
     std::unique_ptr<http::client> api_;
+    std::vector<std::unique_ptr<http::client>> route_apis_;
     std::unique_ptr<http::client> frontend_;
     std::unique_ptr<session::auth_provider> provider_;
     std::unique_ptr<session::refresh_coordinator> sessions_;

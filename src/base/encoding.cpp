@@ -7,11 +7,21 @@
 #include <boost/url/rfc/unreserved_chars.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
 namespace cloche {
 namespace {
 
 constexpr std::string_view hex_digits = "0123456789abcdef";
+
+// Of each byte.
+constexpr auto hex_pairs = [] {
+    std::array<std::array<char, 2>, 256> pairs{};
+    for (std::size_t byte = 0; byte < pairs.size(); ++byte)
+        pairs[byte] = {hex_digits[byte >> 4U], hex_digits[byte & 15U]};
+    return pairs;
+}();
 
 constexpr int base64url = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
 
@@ -75,9 +85,9 @@ void hex_append(std::string& to, std::string_view bytes) {
     to.resize(begin + bytes.size() * 2);
     char* at = to.data() + begin;
     for (const char byte : bytes) {
-        const auto value = static_cast<unsigned char>(byte);
-        *at++ = hex_digits[value >> 4U];
-        *at++ = hex_digits[value & 15U];
+        const auto& pair = hex_pairs[static_cast<unsigned char>(byte)];
+        std::memcpy(at, pair.data(), pair.size());
+        at += pair.size();
     }
 }
 

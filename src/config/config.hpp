@@ -14,6 +14,7 @@
 #include "session/refresh_coordinator.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,13 @@ struct store_choice {
 };
 enum class replica_count { one, many };
 
+/// The API behind one of `routes`, in the order of gateway.routes.
+struct route_upstream {
+    std::optional<http::origin> where;  ///< nothing: the one that `upstream` names
+    bool timed = false;                 ///< has time limits of its own
+    http::client_options client;
+};
+
 struct gateway_config {
     http::server_options server;      ///< what browsers connect to
     http::server_options operations;  ///< health and metrics
@@ -41,6 +49,7 @@ struct gateway_config {
     http::client_options client;  ///< for the API, and for a front end behind us
     session::session_options session;
     gateway::gateway_options gateway;
+    std::vector<route_upstream> routes;
     providers::json_api_description provider;
     observability::log_options log;
     std::string data = "./data";  ///< folder

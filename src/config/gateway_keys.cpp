@@ -12,13 +12,8 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t KiB = 1024;
 constexpr std::uint64_t MiB = 1024 * KiB;
-constexpr std::uint64_t TiB = 1024 * 1024 * MiB;
 // Browsers keep no cookie for longer (RFC 6265bis section 5.5, CK-10).
 constexpr milliseconds longest_cookie = 400 * 24h;
-
-notation<milliseconds> time_limit() {
-    return duration_between(100ms, 24h);
-}
 
 void session_keys(section& session, gateway_config& config) {
     gateway::cookie_options& cookies = config.gateway.cookies;
@@ -98,55 +93,6 @@ void session_keys(section& session, gateway_config& config) {
     );
 }
 
-void proxy_keys(section& proxy, gateway::proxy_options& options) {
-    proxy.value(
-        "prefix",
-        options.prefix,
-        path_prefix(),
-        "What stands before the API's paths in the browser."
-    );
-    proxy.value(
-        "auth",
-        options.auth,
-        one_of<gateway::auth_mode>(
-            {{"required", gateway::auth_mode::required},
-             {"optional", gateway::auth_mode::optional},
-             {"public", gateway::auth_mode::open}}
-        ),
-        "`required`: 401 without a session. `optional`: a token where there is one. `public`: "
-        "never a token."
-    );
-    proxy.value(
-        "csrf",
-        options.csrf,
-        one_of<gateway::csrf_mode>(
-            {{"origin", gateway::csrf_mode::origin}, {"header", gateway::csrf_mode::header}}
-        ),
-        "`header` demands `X-CSRF: 1` of every request besides the check of its origin."
-    );
-    proxy.list(
-        "allow",
-        options.allow,
-        path_pattern(),
-        "Paths of the API that may be reached: `*` is one segment, `**` any number. A path that "
-        "is not in normal form is refused whatever stands here."
-    );
-    proxy.list(
-        "websockets",
-        options.websockets,
-        path_pattern(),
-        "Paths of the API where a WebSocket may be opened, by a page of this site with a session "
-        "as "
-        "`auth` says. It is closed with 1008 when the session ends."
-    );
-    proxy.list(
-        "pass_set_cookie",
-        options.pass_set_cookie,
-        cookie_name(),
-        "Cookies of the API that may pass to the browser, without their `Domain`."
-    );
-}
-
 void frontend_keys(section& root, gateway::frontend_options& options) {
     using kind = gateway::frontend_options::kind;
     root.word_or_group(
@@ -196,6 +142,20 @@ void frontend_keys(section& root, gateway::frontend_options& options) {
                     "files that need no session and get no token."
                 );
                 if (keys.has("static")) options.serve = kind::static_files;
+                keys.value(
+                    "fallback",
+                    options.fallback,
+                    path_prefix(),
+                    "With a folder: the file that is shown for pages that are no files, for "
+                    "applications that route in the browser (/index.html). Empty: 404."
+                );
+                keys.list(
+                    "immutable",
+                    options.immutable,
+                    path_pattern(),
+                    "With a folder: files that never change under their names, to be kept for a "
+                    "year."
+                );
             }
             if (keys.is_given() && options.serve == kind::none && !keys.has("static")) {
                 keys.refuse(
@@ -368,7 +328,7 @@ void gateway_keys(section& root, gateway_config& config) {
         keys.value(
             "body",
             config.server.body_bytes,
-            size_between(1, TiB, zero_is::no_limit),
+            body_size(),
             "Body of a request. 0: no limit, it is streamed."
         );
         keys.value(
@@ -425,6 +385,13 @@ void gateway_keys(section& root, gateway_config& config) {
         );
     });
     log_keys(root, config.log);
+    // Last: a route takes over what stands above.
+    root.groups(
+        "routes",
+        "Requests that are treated otherwise than `proxy` says, tried in this order: "
+        "docs/routes.md.",
+        [&](section& keys) { route_keys(keys, config); }
+    );
 }
 
 }  // namespace cloche::config

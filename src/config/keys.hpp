@@ -12,6 +12,11 @@ void identity_keys(section& root, identity_config& config);
 /// `provider`: how the auth API is described.
 void provider_keys(section& provider, providers::json_api_description& api);
 
+/// `proxy`: how the API is reached.
+void proxy_keys(section& proxy, gateway::proxy_options& options);
+/// One of `routes`, added to `config`.
+void route_keys(section& route, gateway_config& config);
+
 /// `log`, the same in both.
 void log_keys(section& root, observability::log_options& log);
 

@@ -156,6 +156,32 @@ void subject_keys(section& provider, providers::subject_place& subject) {
     );
 }
 
+void roles_keys(section& provider, providers::roles_place& roles) {
+    provider.group(
+        "roles",
+        "What a person may be: a text of words, or a list of texts. For `roles` of `proxy` and "
+        "`routes`.",
+        [&](section& keys) {
+            std::string claim = roles.at;
+            std::string user;
+            keys.value(
+                "claim", claim, json_pointer(), "A claim of the access token; it must be a JWT."
+            );
+            keys.value(
+                "user",
+                user,
+                json_pointer(),
+                "A member of the user object instead. Not together with `claim`."
+            );
+            roles.at = keys.has("user") ? user : claim;
+            if (!keys.has("user")) return;
+            roles.in = providers::roles_place::kind::user;
+            if (keys.has("claim"))
+                keys.refuse("user", "contradicts `claim`", "keep one of the two");
+        }
+    );
+}
+
 }  // namespace
 
 void provider_keys(section& provider, providers::json_api_description& api) {
@@ -213,6 +239,7 @@ void provider_keys(section& provider, providers::json_api_description& api) {
     refresh_token_keys(provider, api.refresh_token);
     expiry_keys(provider, api);
     subject_keys(provider, api.subject);
+    roles_keys(provider, api.roles);
 }
 
 }  // namespace cloche::config

@@ -147,4 +147,14 @@ notation<bool> yes_or_no() {
     return one_of<bool>({{"true", true}, {"false", false}});
 }
 
+notation<milliseconds> time_limit() {
+    using namespace std::chrono_literals;
+    return duration_between(100ms, 24h);
+}
+
+notation<std::uint64_t> body_size() {
+    constexpr std::uint64_t TiB = 1024ULL * 1024 * 1024 * 1024;
+    return size_between(1, TiB, zero_is::no_limit);
+}
+
 }  // namespace cloche::config

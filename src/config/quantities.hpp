@@ -32,6 +32,11 @@ notation<std::uint64_t> size_between(
     std::uint64_t least, std::uint64_t most, zero_is zero = zero_is::refused
 );
 
+/// 100ms to 24h.
+notation<milliseconds> time_limit();
+/// Of a request's body; 0 is no limit.
+notation<std::uint64_t> body_size();
+
 /// Checks the bounds of a count. For count_between.
 parsed<std::uint64_t> read_count(std::string_view text, std::uint64_t least, std::uint64_t most);
 

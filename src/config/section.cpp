@@ -67,6 +67,10 @@ problem given_keys::at(const std::string& key, std::string what, std::string rem
     return {file_, line, key, std::move(what), std::move(remedy)};
 }
 
+void given_keys::forget_below(const std::string& group) {
+    std::erase_if(lines_, [&group](const auto& one) { return one.first.starts_with(group + '.'); });
+}
+
 void reader::refuse_unknown_keys() {
     for (const std::string& key : unknown) {
         std::vector<std::string> siblings;
@@ -268,6 +272,7 @@ void section::groups(
     for (const auto& item : node) {
         // The reference names their keys once.
         if (all_.rows.size() > described) all_.rows.resize(described);
+        all_.given.forget_below(path_of(key));
         if (!item.IsMap())
             refuse(key, "one of them is not a group of keys", "write `key: value` behind its `- `");
         section one(all_, path_of(key), item);

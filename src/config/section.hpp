@@ -38,6 +38,8 @@ public:
 
     void add(const std::string& key, std::size_t line) { lines_.emplace(key, line); }
     bool has(const std::string& key) const { return lines_.contains(key); }
+    /// The keys of a group that is one of several: those of the next have lines of their own.
+    void forget_below(const std::string& group);
     /// At the key's line, or its group's, or the file.
     problem at(const std::string& key, std::string what, std::string remedy) const;
 

@@ -7,6 +7,7 @@
 #include <array>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace cloche::config {
 namespace {
@@ -82,6 +83,23 @@ void check_cookie_name(
     );
 }
 
+// CK-14: otherwise the API could set the id of a session.
+void check_passed_cookies(
+    const std::string& group,
+    const gateway::proxy_options& proxy,
+    const std::string& ours,
+    findings& found
+) {
+    for (const std::string& passed : proxy.pass_set_cookie) {
+        if (passed != ours) continue;
+        found.add(
+            group + ".pass_set_cookie",
+            "\"" + passed + "\" is the gateway's own cookie",
+            "take it out: the API must not set it"
+        );
+    }
+}
+
 void check_cookies(const gateway_config& config, findings& found) {
     const gateway::cookie_options& cookies = config.gateway.cookies;
     std::vector<std::pair<std::string, std::string>> ours{{"session.cookie", cookies.session}};
@@ -96,14 +114,9 @@ void check_cookies(const gateway_config& config, findings& found) {
             if (ours[j].second != name) continue;
             found.add(key, "is the same as `" + ours[j].first + "`", "give each a name of its own");
         }
-        for (const std::string& passed : config.gateway.proxy.pass_set_cookie) {
-            if (passed != name) continue;
-            found.add(
-                "proxy.pass_set_cookie",
-                "\"" + passed + "\" is the gateway's own cookie",
-                "take it out: the API must not set it"
-            );
-        }
+        check_passed_cookies("proxy", config.gateway.proxy, name, found);
+        for (const gateway::route_options& route : config.gateway.routes)
+            check_passed_cookies("routes", route.how, name, found);
     }
 }
 
@@ -131,10 +144,36 @@ void check_prefixes(const gateway::gateway_options& gateway, findings& found) {
     }
 }
 
+// A route's own prefix; several routes may have the same.
+void check_route_prefixes(const gateway::gateway_options& gateway, findings& found) {
+    std::vector<std::string> known{gateway.api_prefix, gateway.page_prefix};
+    for (const gateway::route_options& route : gateway.routes) {
+        std::vector<std::string> others = known;
+        others.push_back(gateway.proxy.prefix);
+        for (const gateway::route_options& other : gateway.routes)
+            others.push_back(other.how.prefix);
+        const std::string& own = route.how.prefix;
+        for (const std::string& other : others) {
+            const bool is_proxy =
+                other == own && other != gateway.api_prefix && other != gateway.page_prefix;
+            if (is_proxy || (!is_within(own, other) && !is_within(other, own))) continue;
+            found.add(
+                "routes.prefix",
+                own + " overlaps with " + other,
+                "choose paths that do not begin with each other, or the same for both"
+            );
+            return;
+        }
+    }
+}
+
 // What is below a prefix of ours never reaches a page of somebody else's.
 void check_sign_in_page(const gateway::gateway_options& gateway, findings& found) {
-    for (const std::string& prefix :
-         {gateway.api_prefix, gateway.page_prefix, gateway.proxy.prefix}) {
+    std::vector<std::string> prefixes{
+        gateway.api_prefix, gateway.page_prefix, gateway.proxy.prefix};
+    for (const gateway::route_options& route : gateway.routes)
+        prefixes.push_back(route.how.prefix);
+    for (const std::string& prefix : prefixes) {
         if (!is_within(gateway.sign_in_page, prefix)) continue;
         found.add(
             "sign_in_page",
@@ -238,6 +277,7 @@ void validate(const gateway_config& config, const given_keys& given, problems& p
     check_idle("session", config.session.idle, config.session.absolute, found);
     check_cookies(config, found);
     check_prefixes(config.gateway, found);
+    check_route_prefixes(config.gateway, found);
     check_sign_in_page(config.gateway, found);
     check_replicas(config, found);
     check_refresh(config.provider, found);

@@ -1,5 +1,6 @@
 #include "gateway/answer.hpp"
 
+#include "gateway/cors.hpp"
 #include "gateway/navigation_policy.hpp"
 #include "gateway/presented_session.hpp"
 #include "gateway/static_files.hpp"
@@ -79,6 +80,9 @@ task<void> answer(request_context& rq, http::reply what) {
     });
     add_security_fields(rq, html, what);
     what.with("X-Request-Id", rq.request_id);
+    add_cors_fields(rq, [&what](std::string_view name, std::string_view value) {
+        what.with(std::string(name), std::string(value));
+    });
     if (rq.here.tells_times()) what.with("Server-Timing", server_timing(rq));
     for (std::string& line : cookie_lines(rq))
         what.with("Set-Cookie", std::move(line));

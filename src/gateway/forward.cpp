@@ -73,7 +73,7 @@ task<result<upstream_exchange>> send(
     upstream_exchange::options what;
     what.method = rq.head().method_name;
     what.target = how.target;
-    what.idempotent = is_idempotent(rq.head().verb);
+    what.idempotent = is_idempotent(rq.head().verb) && (!rq.way || rq.way->how.retry);
     if (rq.websocket) what.upgrade = "websocket";
     what.keep_body = rq.session != nullptr && !how.to_app;
     write_request(rq, how, fields);

@@ -89,9 +89,16 @@ void write_via(const request_context& rq, outgoing_fields& out) {
 void write_request(const request_context& rq, const forwarding& how, outgoing_fields& out) {
     out.clear();
     const http::hop_by_hop hops(rq.head().fields);
+    const header_rules* const rules =
+        rq.way && !rq.way->how.request.empty() ? &rq.way->how.request : nullptr;
     for (const http::field& field : rq.head().fields) {
         if (is_ours(field) || hops.contains(field) || is_stray(rq, field)) continue;
+        if (rules && rules->removes(field.name)) continue;
         out.add(field.name, field.value);
+    }
+    if (rules) {
+        for (const auto& [name, value] : rules->set)
+            out.add(name, value);
     }
 
     write_cookies(rq, how.to_app, out);

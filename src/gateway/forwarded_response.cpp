@@ -2,6 +2,7 @@
 
 #include "cookies/set_cookie.hpp"
 #include "gateway/answer.hpp"
+#include "gateway/cors.hpp"
 #include "gateway/presented_session.hpp"
 #include "gateway/problem.hpp"
 #include "http/hop_by_hop.hpp"
@@ -26,11 +27,11 @@ bool write_set_cookie(
 ) {
     const auto cookie = cookies::parse_set_cookie(line);
     if (!cookie || rq.gateway.options.cookies.owns(cookie->name)) return false;
-    const auto& listed = rq.gateway.options.proxy.pass_set_cookie;
     if (how.to_app) {
         out.add("Set-Cookie", line);
         return true;
     }
+    const auto& listed = rq.way->how.pass_set_cookie;
     if (std::ranges::find(listed, cookie->name) == listed.end()) return false;
     out.add("Set-Cookie", out.text() = cookies::without_domain(line));
     return true;
@@ -153,6 +154,11 @@ void write_cache_control(
     }
 }
 
+const header_rules* rules_of(const request_context& rq) {
+    const bool any = rq.way && !rq.way->how.response.empty();
+    return any ? &rq.way->how.response : nullptr;
+}
+
 }  // namespace
 
 void write_response(
@@ -163,6 +169,7 @@ void write_response(
 ) {
     out.clear();
     const http::hop_by_hop hops(from.fields);
+    const header_rules* const rules = rules_of(rq);
     bool buffering_said = false;
     bool event_stream = false;
     bool challenged = false;
@@ -170,7 +177,7 @@ void write_response(
     std::vector<std::string> cookie_changes = cookie_lines(rq);
     bool sets_cookies = !cookie_changes.empty();
     for (const http::field& field : from.fields) {
-        if (hops.contains(field)) continue;
+        if (hops.contains(field) || (rules && rules->removes(field.name))) continue;
         switch (field.id) {
             case field_id::content_length:
             case field_id::date:
@@ -216,6 +223,13 @@ void write_response(
     if (event_stream && !buffering_said)
         out.add("X-Accel-Buffering", "no");  // proxies before us must not gather it (SS-1)
     out.add("X-Request-Id", rq.request_id);
+    if (rules) {
+        for (const auto& [name, value] : rules->set)
+            out.add(name, value);
+    }
+    add_cors_fields(rq, [&out](std::string_view name, std::string_view value) {
+        out.add(name, value);
+    });
     if (rq.here.tells_times()) out.add("Server-Timing", out.text() = server_timing(rq));
 }
 

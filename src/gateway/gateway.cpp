@@ -2,6 +2,7 @@
 
 #include "gateway/answer.hpp"
 #include "gateway/csrf_policy.hpp"
+#include "gateway/handlers.hpp"
 #include "gateway/presented_session.hpp"
 #include "gateway/websocket_policy.hpp"
 #include "http/forwarded.hpp"
@@ -43,8 +44,13 @@ bool identify(request_context& rq) {
     return true;
 }
 
-csrf_verdict judge_origin(const request_context& rq, const endpoint& found) {
-    if (!rq.websocket) return check_csrf(csrf_facts_of(rq.head()), rq.here.origins(), found.csrf);
+csrf_verdict judge_origin(const request_context& rq) {
+    if (!rq.websocket) {
+        const auto origins =
+            rq.cors_origin.empty() ? rq.here.origins() : std::span(rq.way->how.cors);
+        const csrf_mode mode = rq.way ? rq.way->how.csrf : csrf_mode::origin;
+        return check_csrf(csrf_facts_of(rq.head()), origins, mode);
+    }
     // It cannot carry the static header.
     return has_own_origin(rq.head(), rq.here.origins()) ? csrf_verdict::allow
                                                         : csrf_verdict::foreign_websocket;
@@ -53,8 +59,10 @@ csrf_verdict judge_origin(const request_context& rq, const endpoint& found) {
 /// Step 5. Sign-in, registration, refresh and sign-out are checked even without a session: a forged
 /// sign-in signs somebody in as someone else (CS-6).
 bool comes_from_elsewhere(const request_context& rq, const endpoint& found) {
-    if (rq.presented.empty() && !found.always_checked) return false;
-    const csrf_verdict verdict = judge_origin(rq, found);
+    // A route that demands the static header demands it of everybody (CS-4).
+    const bool demanding = rq.way && rq.way->how.csrf == csrf_mode::header;
+    if (rq.presented.empty() && !found.always_checked && !demanding) return false;
+    const csrf_verdict verdict = judge_origin(rq);
     if (verdict == csrf_verdict::allow) return false;
     rq.gateway.metrics.csrf_refused();
     observability::audit(observability::audit_event::csrf_refused)
@@ -100,6 +108,10 @@ task<void> run(request_context& rq, const routes& known) {
     }
     rq.route = match.found->route;
     rq.rest = match.rest;
+    if (rq.route == route_class::proxy) {
+        const bool goes_on = co_await take_way(rq);
+        if (!goes_on) co_return;
+    }
     read_presented(rq);
     if (comes_from_elsewhere(rq, *match.found)) {
         co_await refuse(rq, problem::csrf_failed);
@@ -119,6 +131,7 @@ void write_access_line(const request_context& rq, std::chrono::nanoseconds took)
         .with("ms", took)
         .with("address", rq.address)
         .with("route", name_of(rq.route));
+    if (rq.way && !rq.way->name.empty()) line.with("way", rq.way->name);
     if (rq.session) line.with("session", session::log_tag(rq.session->id));
     if (!rq.failure.empty()) line.with("code", rq.failure);
 }

@@ -1,12 +1,14 @@
 // Everything that is not the gateway's own: a folder of files, or the app behind the gateway, with
 // page guard.
 #include "gateway/answer.hpp"
+#include "gateway/byte_range.hpp"
 #include "gateway/forward.hpp"
 #include "gateway/handlers.hpp"
 #include "gateway/navigation_policy.hpp"
 #include "gateway/outgoing_fields.hpp"
 #include "gateway/presented_session.hpp"
 #include "gateway/static_files.hpp"
+#include "gateway/unlisted_field.hpp"
 #include "gateway/websocket.hpp"
 #include "observability/log.hpp"
 #include "runtime/offload.hpp"
@@ -38,9 +40,10 @@ struct opened_file {
 struct open_file {
     std::string folder;
     std::string path;
+    std::string accept_encoding;
     opened_file operator()() {
         opened_file opened;
-        result<static_file> file = open_static(folder, path);
+        result<static_file> file = open_static(folder, path, accept_encoding);
         if (file) {
             opened.file = std::move(*file);
         } else {
@@ -49,7 +52,8 @@ struct open_file {
         return opened;
     }
 
-    open_file(std::string in, std::string_view at) : folder(std::move(in)), path(at) {}
+    open_file(std::string in, std::string_view at, std::string_view accepted)
+        : folder(std::move(in)), path(at), accept_encoding(accepted) {}
 };
 
 struct read_file {
@@ -64,25 +68,73 @@ struct read_file {
     read_file(static_file& from, std::size_t most) : file(&from), size(most) {}
 };
 
+/// What of a file is to be sent, and how.
+struct file_answer {
+    unsigned status = 200;
+    std::uint64_t first = 0;
+    std::uint64_t size = 0;
+};
+
+file_answer answer_for(const http::request_head& head, const static_file& file) {
+    file_answer whole;
+    whole.size = file.size();
+    if (names_etag(head.value(http::field_id::if_none_match), file.etag())) {
+        whole.status = 304;
+        return whole;
+    }
+    // Of a version that has changed meanwhile no part is of use (RFC 9110 section 13.1.5).
+    const std::string_view only_of = unlisted_field(head, "If-Range");
+    const bool stale = !only_of.empty() && only_of != file.etag();
+    const auto part = read_range(head.value(http::field_id::range), file.size());
+    if (!part || stale) return whole;
+    return {part->size == 0 ? 416U : 206U, part->first, part->size};
+}
+
+std::string_view cache_control(const request_context& rq, bool sets_cookies) {
+    if (sets_cookies || rq.here.guards(rq.path)) return "private, no-store";
+    return rq.here.is_immutable(rq.path) ? "public, max-age=31536000, immutable" : "no-cache";
+}
+
 task<void> send_file(request_context& rq, static_file file) {
     const auto fields = outgoing_fields::borrow();
+    const file_answer what = answer_for(rq.head(), file);
     fields->add("Content-Type", file.content_type());
     fields->add("ETag", file.etag());
+    if (!file.coding().empty()) fields->add("Content-Encoding", file.coding());
+    fields->add("Vary", "Accept-Encoding");
+    fields->add("Accept-Ranges", "bytes");
+    if (what.status == 206) {
+        fields->add(
+            "Content-Range",
+            fields->text()
+                .append("bytes ")
+                .append(std::to_string(what.first))
+                .append("-")
+                .append(std::to_string(what.first + what.size - 1))
+                .append("/")
+                .append(std::to_string(file.size()))
+        );
+    }
+    if (what.status == 416) {
+        fields->add(
+            "Content-Range", fields->text().append("bytes */").append(std::to_string(file.size()))
+        );
+    }
     std::vector<std::string> cookie_changes = cookie_lines(rq);
-    const bool cacheable = cookie_changes.empty() && !rq.here.guards(rq.path);
-    fields->add("Cache-Control", cacheable ? "no-cache" : "private, no-store");
+    fields->add("Cache-Control", cache_control(rq, !cookie_changes.empty()));
     fields->add("X-Content-Type-Options", "nosniff");
     fields->add("Referrer-Policy", "same-origin");
     if (rq.here.https()) fields->add("Strict-Transport-Security", hsts);
     for (std::string& line : cookie_changes)
         fields->add("Set-Cookie", fields->text() = std::move(line));
-    const bool unchanged = names_etag(rq.head().value(http::field_id::if_none_match), file.etag());
-    const auto length = unchanged ? std::nullopt : std::optional<std::uint64_t>(file.size());
-    if (!rq.stream.start(unchanged ? 304 : 200, fields->all(), length)) {
+    const bool unchanged = what.status == 304;
+    const auto length = unchanged ? std::nullopt : std::optional<std::uint64_t>(what.size);
+    if (!rq.stream.start(what.status, fields->all(), length)) {
         rq.stream.abort();
         co_return;
     }
-    std::uint64_t left = unchanged || rq.is(http::method::head) ? 0 : file.size();
+    file.go_to(what.first);
+    std::uint64_t left = unchanged || rq.is(http::method::head) ? 0 : what.size;
     while (left > 0) {
         read_file reading(file, static_cast<std::size_t>(std::min(left, file_piece)));
         result<std::string> piece = co_await runtime::offload(rq.gateway.files, reading);
@@ -102,8 +154,17 @@ task<void> serve_file(request_context& rq) {
         co_await refuse_method(rq, std::string("GET, HEAD"));
         co_return;
     }
-    open_file opening(rq.gateway.options.frontend.directory, rq.path);
+    const frontend_options& frontend = rq.gateway.options.frontend;
+    const std::string_view accepted = unlisted_field(rq.head(), "Accept-Encoding");
+    open_file opening(frontend.directory, rq.path, accepted);
     result<opened_file> opened = co_await runtime::offload(rq.gateway.files, std::move(opening));
+    // A page that the application makes in the browser; a script or picture that is not there is
+    // none.
+    const bool is_page = !frontend.fallback.empty() && is_navigation(rq.head());
+    if (opened && is_page && opened->failure == boost::system::errc::no_such_file_or_directory) {
+        open_file instead(frontend.directory, frontend.fallback, accepted);
+        opened = co_await runtime::offload(rq.gateway.files, std::move(instead));
+    }
     if (!opened) {
         co_await refuse(rq, opened.error());
     } else if (opened->file) {

@@ -1,43 +1,84 @@
-// ANY /api/proxy/*: the API with the session's token.
+// ANY /api/proxy/*, and what `routes` adds: APIs with the session's token.
 #include "gateway/answer.hpp"
+#include "gateway/cors.hpp"
 #include "gateway/forward.hpp"
 #include "gateway/handlers.hpp"
-#include "gateway/path_policy.hpp"
 #include "gateway/presented_session.hpp"
 #include "gateway/websocket.hpp"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
 namespace cloche::gateway {
+namespace {
 
-runtime::task<void> handle_proxy(request_context& rq) {
-    const proxy_options& proxy = rq.gateway.options.proxy;
-    // The target behind the prefix, byte for byte (PX-15). `path` was checked to be in normal form.
-    std::string_view api_path = rq.path.substr(proxy.prefix.size());
-    if (api_path.empty()) api_path = "/";
-    const path_verdict reachable = rq.here.judge_api_path(api_path);
-    if (reachable != path_verdict::allowed) {
+using runtime::task;
+
+http::client& client_of(const request_context& rq) {
+    const std::size_t place = rq.way->place;
+    return place == proxy_route::of_proxy ? rq.gateway.api : *rq.gateway.route_apis[place];
+}
+
+/// Whether the person behind the session may: one role of the route's is enough.
+bool has_role(const request_context& rq) {
+    const auto& wanted = rq.way->how.roles;
+    if (wanted.empty()) return true;
+    const auto roles = rq.gateway.provider.roles_of(rq.session->tokens.access, rq.session->user);
+    return std::ranges::any_of(wanted, [&roles](const std::string& one) {
+        return std::ranges::find(roles, one) != roles.end();
+    });
+}
+
+}  // namespace
+
+task<bool> take_way(request_context& rq) {
+    const bool asks = is_preflight(rq.head());
+    const http::method verb = asks ? method_asked_for(rq.head()) : rq.head().verb;
+    proxy_routes::match match = rq.here.routes().find(verb, rq.authority, rq.path);
+    rq.way = match.found;
+    rq.api_path = match.path;
+    if (!match.found && match.allowed.overlaps(http::method_set::any())) {
+        co_await refuse_method(rq, http::to_allow(match.allowed));
+        co_return false;
+    }
+    if (!match.found) {
         std::string detail;
-        if (reachable == path_verdict::auth_path) {
+        if (match.auth_path)
             detail = "Sign in, refresh and sign out by " + rq.gateway.options.api_prefix + "/….";
-        }
         co_await refuse(rq, problem::not_found, std::move(detail));
+        co_return false;
+    }
+    note_cors_origin(rq);
+    if (!asks || rq.way->how.cors.empty()) co_return true;
+    co_await answer_preflight(rq);
+    co_return false;
+}
+
+task<void> handle_proxy(request_context& rq) {
+    const proxy_options& how = rq.way->how;
+    if (const auto limited = rq.stream.limit_body(how.body); !limited) {
+        co_await refuse(rq, limited.error());
         co_return;
     }
-
     if (rq.websocket) {
-        const bool may = co_await admit_websocket(rq, rq.here.allows_api_websocket(api_path));
+        const bool may = co_await admit_websocket(rq, rq.way->allows_websocket(rq.api_path));
         if (!may) co_return;
     }
-    const bool token_wanted = proxy.auth != auth_mode::open;
-    const bool admitted = co_await admit(rq, proxy.auth == auth_mode::required, token_wanted);
+    const bool token_wanted = how.auth != auth_mode::open;
+    const bool admitted = co_await admit(rq, how.auth == auth_mode::required, token_wanted);
     if (!admitted) co_return;
-    std::string_view target = rq.target.substr(proxy.prefix.size());
+    if (!has_role(rq)) {
+        std::string detail = "This needs a role that your account does not have.";
+        co_await refuse(rq, problem::forbidden, std::move(detail));
+        co_return;
+    }
+    // The target behind the prefix, byte for byte (PX-15).
+    std::string_view target = rq.target.substr(how.prefix.size());
     std::string rooted;
     if (!target.starts_with('/')) target = rooted.append("/").append(target);
-    forwarding how(rq.gateway.api, target, proxy.prefix);
-    co_await forward(rq, how);
+    forwarding onward(client_of(rq), target, how.prefix);
+    co_await forward(rq, onward);
 }
 
 }  // namespace cloche::gateway

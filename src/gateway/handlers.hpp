@@ -30,6 +30,9 @@ runtime::task<void> handle_account_page(request_context& rq);
 runtime::task<void> handle_asset(request_context& rq);
 
 // The API behind its prefix, and everything else.
+/// Chooses the way to the API, before anything else is asked: it has rules of its own. False: the
+/// request was answered, a preflight too.
+runtime::task<bool> take_way(request_context& rq);
 runtime::task<void> handle_proxy(request_context& rq);
 runtime::task<void> handle_frontend(request_context& rq);
 

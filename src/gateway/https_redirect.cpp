@@ -56,7 +56,10 @@ http::reply https_redirect::answer_to(const http::request_head& head) const {
     const std::string_view target_text = target->path_and_query;
     const std::string_view path = target_text.substr(0, target_text.find('?'));
     const bool for_programs =
-        is_within(path, options_.api_prefix) || is_within(path, options_.proxy.prefix);
+        is_within(path, options_.api_prefix) || is_within(path, options_.proxy.prefix) ||
+        std::ranges::any_of(options_.routes, [path](const route_options& route) {
+            return is_within(path, route.how.prefix);
+        });
     const bool is_read = head.verb == http::method::get || head.verb == http::method::head;
     const bool is_safe = http::check_path(path) == http::path_fault::none;
     if (for_programs || !is_read || !is_safe) return refuse_with(problem::forbidden);

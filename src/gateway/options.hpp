@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace cloche::gateway {
@@ -32,22 +33,50 @@ struct cookie_options {
     }
 };
 
+/// What is changed in a head on its way: fields taken out first, then set. Names without regard to
+/// case; none that the gateway sets itself.
+struct header_rules {
+    std::vector<std::string> remove;
+    std::vector<std::pair<std::string, std::string>> set;
+
+    bool empty() const noexcept { return remove.empty() && set.empty(); }
+    /// Also what is set anew.
+    bool removes(std::string_view name) const noexcept;
+};
+
+/// How an API is reached below a prefix.
 struct proxy_options {
     std::string prefix = "/api/proxy";
     auth_mode auth = auth_mode::required;
+    std::vector<std::string> roles;  ///< of whom one is needed; none: no matter
     csrf_mode csrf = csrf_mode::origin;
+    std::vector<std::string> cors;  ///< exact origins whose pages may ask
+    std::uint64_t body = 0;         ///< bytes of a request's; 0: as the listener's limit has it
     std::vector<std::string> allow{
         "/**"};                           ///< globs over the API's paths: `*` one segment, `**` any
     std::vector<std::string> websockets;  ///< globs of the API's paths where one may be opened
     std::vector<std::string> pass_set_cookie;  ///< names of upstream cookies that may pass
+    header_rules request;
+    header_rules response;
+    bool retry = true;  ///< what may be repeated once, on a new connection (PX-14)
+};
+
+/// Some of the requests below a prefix, and how they are treated. `how.allow` says which paths.
+struct route_options {
+    std::string name;                  ///< for the log
+    std::vector<std::string> hosts;    ///< for requests to these alone; none: to all of ours
+    std::vector<std::string> methods;  ///< none: any
+    proxy_options how;
 };
 
 struct frontend_options {
     enum class kind { none, static_files, upstream };
     kind serve = kind::none;
-    std::string directory;           ///< with static_files
-    std::string upstream;            ///< with upstream: URL
-    std::vector<std::string> guard;  ///< globs of pages that are not shown signed out
+    std::string directory;  ///< with static_files
+    std::string fallback;   ///< path of the file that stands for pages that are none; empty: 404
+    std::vector<std::string> immutable;  ///< globs of files that never change under their names
+    std::string upstream;                ///< with upstream: URL
+    std::vector<std::string> guard;      ///< globs of pages that are not shown signed out
     std::vector<std::string>
         websockets;  ///< with upstream: globs of paths where one may be opened; in development all
     std::vector<std::string>
@@ -71,6 +100,7 @@ struct gateway_options {
     std::string sign_in_page;  ///< path of an application's own; empty: the built-in one
     cookie_options cookies;
     proxy_options proxy;
+    std::vector<route_options> routes;  ///< tried in order, before `proxy`
     api_offer api;
     frontend_options frontend;
     bool pages = true;

@@ -62,12 +62,24 @@ std::optional<proxy_path_policy> proxy_path_policy::make(
 }
 
 path_verdict proxy_path_policy::check(std::string_view path) const {
-    const bool is_auth =
-        std::any_of(blocked_.begin(), blocked_.end(), [path](const std::string& folded) {
-            return http::is_spelling_of(path, folded);
-        });
-    if (is_auth) return path_verdict::auth_path;
+    if (is_auth_path(path)) return path_verdict::auth_path;
     return matches_any(allow_, path) ? path_verdict::allowed : path_verdict::not_allowed;
+}
+
+bool proxy_path_policy::is_auth_path(std::string_view path) const {
+    return http::is_spelling_of_any(path, blocked_);
+}
+
+std::optional<route_path_policy> route_path_policy::make(
+    std::span<const std::string> globs, std::string& why
+) {
+    route_path_policy policy;
+    if (!compile(globs, folded_or_root, policy.globs_, why)) return std::nullopt;
+    return policy;
+}
+
+std::string route_path_policy::folded(std::string_view path) {
+    return folded_or_root(path);
 }
 
 std::optional<path_list_policy> path_list_policy::make(

@@ -37,6 +37,7 @@ public:
 
     /// `path`: of the API, behind the proxy's prefix.
     path_verdict check(std::string_view path) const;
+    bool is_auth_path(std::string_view path) const;
 
 private:
     std::vector<path_glob> allow_;
@@ -51,6 +52,25 @@ public:
     );
 
     bool contains(std::string_view path) const noexcept { return matches_any(globs_, path); }
+
+private:
+    std::vector<path_glob> globs_;
+};
+
+/// Paths that a route is for, in every spelling: what demands a role must not be narrower than the
+/// API behind it.
+class route_path_policy {
+public:
+    static std::optional<route_path_policy> make(
+        std::span<const std::string> globs, std::string& why
+    );
+
+    /// A path as contains() takes it: decoded, letters small, nothing at its end that servers
+    /// overlook.
+    static std::string folded(std::string_view path);
+    bool contains(std::string_view folded_path) const noexcept {
+        return matches_any(globs_, folded_path);
+    }
 
 private:
     std::vector<path_glob> globs_;

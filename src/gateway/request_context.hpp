@@ -31,6 +31,10 @@ struct request_context {
     route_class route = route_class::refused;
     bool websocket = false;  ///< asks for one (RFC 6455 section 4.1)
 
+    const proxy_route* way = nullptr;  ///< to the API; null: not for it
+    std::string_view api_path;         ///< with `way`: what stands behind its prefix
+    std::string_view cors_origin;      ///< of the request, where `way` lets its pages ask
+
     std::string request_id;
     std::string traceparent;
     std::string address;  ///< the person's (FW-2)

@@ -3,6 +3,8 @@
 #include "gateway/answer.hpp"
 #include "gateway/handlers.hpp"
 
+#include <set>
+#include <string>
 #include <utility>
 
 namespace cloche::gateway {
@@ -21,10 +23,10 @@ runtime::task<void> nothing_there(request_context& rq) {
 routes::routes(const gateway_options& options, std::vector<application_route> application) {
     const auto any = http::method_set::any();
     const auto reads = [](auto handle, route_class route) {
-        return endpoint{handle, route, false, csrf_mode::origin};
+        return endpoint{handle, route, false};
     };
     const auto changes = [](auto handle, route_class route) {
-        return endpoint{handle, route, true, csrf_mode::origin};
+        return endpoint{handle, route, true};
     };
 
     const bool registration = options.api.registration;
@@ -80,11 +82,13 @@ routes::routes(const gateway_options& options, std::vector<application_route> ap
         table_.add(added.methods, added.pattern, std::move(made));
     }
 
-    // A route that demands the static header demands it of everybody (CS-4).
-    const bool demanding = options.proxy.csrf == csrf_mode::header;
-    const endpoint proxy{handle_proxy, route_class::proxy, demanding, options.proxy.csrf};
-    table_.add(any, options.proxy.prefix, proxy);
-    table_.add(any, options.proxy.prefix + "/*", proxy);
+    std::set<std::string> prefixes{options.proxy.prefix};
+    for (const route_options& route : options.routes)
+        prefixes.insert(route.how.prefix);
+    for (const std::string& prefix : prefixes) {
+        table_.add(any, prefix, reads(handle_proxy, route_class::proxy));
+        table_.add(any, prefix + "/*", reads(handle_proxy, route_class::proxy));
+    }
     table_.add(any, "/*", reads(handle_frontend, route_class::frontend));
 }
 

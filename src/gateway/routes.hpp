@@ -17,7 +17,6 @@ struct endpoint {
     std::function<runtime::task<void>(request_context&)> handle;
     route_class route = route_class::refused;
     bool always_checked = false;  ///< CSRF even without a session (CS-6)
-    csrf_mode csrf = csrf_mode::origin;
 };
 
 class routes {

@@ -12,6 +12,8 @@
 #include "session/auth_provider.hpp"
 #include "session/refresh_coordinator.hpp"
 
+#include <vector>
+
 namespace cloche::gateway {
 
 struct services {
@@ -19,8 +21,9 @@ struct services {
     session::refresh_coordinator& sessions;
     session::auth_provider& provider;
     http::client& api;
-    http::client* frontend;       ///< with `frontend: { upstream: … }`, else null
-    runtime::worker_pool& files;  ///< for reading static files
+    std::vector<http::client*> route_apis;  ///< of options.routes, in their order
+    http::client* frontend;                 ///< with `frontend: { upstream: … }`, else null
+    runtime::worker_pool& files;            ///< for reading static files
     const clock& time;
     crypto::random_source& random;  ///< for names of requests and traces; guards nothing
     gateway_metrics& metrics;

@@ -30,19 +30,19 @@ std::optional<site> site::make(
     std::string& why
 ) {
     auto hosts = host_policy::make(options.public_url, options.hosts, bound_port, why);
-    auto proxy_paths = proxy_path_policy::make(options.proxy.allow, auth_paths, why);
+    auto ways = proxy_routes::make(options, auth_paths, why);
     auto guarded = page_guard_policy::make(options.frontend.guard, why);
     auto files = static_path_policy::make(options.frontend.static_paths, why);
-    if (!hosts || !proxy_paths || !guarded || !files) return std::nullopt;
+    if (!hosts || !ways || !guarded || !files) return std::nullopt;
 
-    site made(std::move(*hosts), std::move(*proxy_paths), std::move(*guarded), std::move(*files));
+    site made(std::move(*hosts), std::move(*ways), std::move(*guarded), std::move(*files));
     // What a development server reloads pages by is its own affair.
     std::vector<std::string> app_websockets = options.frontend.websockets;
     if (app_websockets.empty() && made.hosts_.development()) app_websockets = {"/**"};
-    auto of_api = path_list_policy::make(options.proxy.websockets, why);
     auto of_app = path_list_policy::make(app_websockets, why);
-    if (!of_api || !of_app) return std::nullopt;
-    made.api_websockets_ = std::move(*of_api);
+    auto immutable = path_list_policy::make(options.frontend.immutable, why);
+    if (!of_app || !immutable) return std::nullopt;
+    made.immutable_ = std::move(*immutable);
     made.app_websockets_ = std::move(*of_app);
     made.via_ = std::move(via);
     made.session_cookies_ = session_cookies_of(options.cookies, !made.hosts_.development());
@@ -56,7 +56,9 @@ std::optional<site> site::make(
     made.view_.proxy_prefix = options.proxy.prefix;
     made.view_.registration = options.api.registration;
     made.view_.user_path = options.api.user_path;
-    made.own_prefixes_ = {options.api_prefix, options.proxy.prefix, made.view_.sign_in_page};
+    made.own_prefixes_ = made.routes_.prefixes();
+    made.own_prefixes_.push_back(options.api_prefix);
+    made.own_prefixes_.push_back(made.view_.sign_in_page);
     // The account page may be returned to; the forms around signing in may not.
     for (const char* form : {"/login", "/register", "/verify", "/logout", "/assets"}) {
         made.own_prefixes_.push_back(options.page_prefix + form);
@@ -65,13 +67,10 @@ std::optional<site> site::make(
 }
 
 site::site(
-    host_policy hosts,
-    proxy_path_policy proxy_paths,
-    page_guard_policy guarded,
-    static_path_policy files
+    host_policy hosts, proxy_routes ways, page_guard_policy guarded, static_path_policy files
 )
     : hosts_(std::move(hosts)),
-      proxy_paths_(std::move(proxy_paths)),
+      routes_(std::move(ways)),
       guarded_(std::move(guarded)),
       static_(std::move(files)) {}
 

@@ -5,6 +5,7 @@
 #include "gateway/host_policy.hpp"
 #include "gateway/options.hpp"
 #include "gateway/path_policy.hpp"
+#include "gateway/proxy_routes.hpp"
 #include "pages/views.hpp"
 #include "session/session_cookies.hpp"
 
@@ -40,7 +41,8 @@ public:
         return session_cookies_;
     }
 
-    path_verdict judge_api_path(std::string_view path) const { return proxy_paths_.check(path); }
+    /// The ways to the API.
+    const proxy_routes& routes() const noexcept { return routes_; }
     /// The sign-in page is never guarded: whoever is sent there would be sent there again.
     bool guards(std::string_view path) const {
         return guarded_.is_guarded(path) && path != view_.sign_in_page;
@@ -49,13 +51,13 @@ public:
     /// keep the sign-in page's style sheet.
     bool is_static(std::string_view path) const noexcept { return static_.is_static(path); }
 
-    /// Where a WebSocket may be opened (WS-1): paths of the API, and of the app behind the gateway.
-    bool allows_api_websocket(std::string_view path) const noexcept {
-        return api_websockets_.contains(path);
-    }
+    /// Where a WebSocket to the app behind the gateway may be opened (WS-1).
     bool allows_app_websocket(std::string_view path) const noexcept {
         return app_websockets_.contains(path);
     }
+
+    /// A file that never changes under its name.
+    bool is_immutable(std::string_view path) const noexcept { return immutable_.contains(path); }
 
     /// Whether answers say where their time went (Server-Timing).
     bool tells_times() const noexcept { return tells_times_; }
@@ -65,19 +67,14 @@ public:
     const pages::site_view& view() const noexcept { return view_; }
 
 private:
-    site(
-        host_policy hosts,
-        proxy_path_policy proxy_paths,
-        page_guard_policy guarded,
-        static_path_policy files
-    );
+    site(host_policy hosts, proxy_routes ways, page_guard_policy guarded, static_path_policy files);
 
     host_policy hosts_;
-    proxy_path_policy proxy_paths_;
+    proxy_routes routes_;
     page_guard_policy guarded_;
     static_path_policy static_;
-    path_list_policy api_websockets_;
     path_list_policy app_websockets_;
+    path_list_policy immutable_;
     std::vector<std::string> own_prefixes_;  ///< where `next` may not lead
     std::string via_;
     session::session_cookie_options session_cookies_;

@@ -15,6 +15,8 @@ namespace cloche::gateway {
 class static_file {
 public:
     static_file(int descriptor, std::uint64_t size, std::string etag, std::string_view type);
+    /// The same content, packed: a file of its own beside it.
+    void become(static_file packed, std::string_view coding);
     ~static_file();
     static_file(static_file&& other) noexcept;
     static_file& operator=(static_file&& other) noexcept;
@@ -23,6 +25,10 @@ public:
     /// Strong, quoted: size and time of change.
     const std::string& etag() const noexcept { return etag_; }
     std::string_view content_type() const noexcept { return type_; }
+    /// As Content-Encoding has it; empty: none.
+    std::string_view coding() const noexcept { return coding_; }
+    /// Where read() goes on.
+    void go_to(std::uint64_t offset) noexcept { offset_ = offset; }
     /// The next bytes, `most` at the most; empty at the end. Errors: the system's.
     result<std::string> read(std::size_t most);
 
@@ -31,6 +37,8 @@ private:
     std::uint64_t size_;
     std::string etag_;
     std::string_view type_;
+    std::string_view coding_;
+    std::uint64_t offset_ = 0;
 };
 
 /// Opens the file that `path` (in normal form) names below `folder`: `index.html` for a path that
@@ -38,7 +46,12 @@ private:
 /// served, `.well-known` aside, nor what a symbolic link leads to outside of the folder. Errors:
 /// std::errc::no_such_file_or_directory; is_a_directory for a folder with an `index.html` whose
 /// path lacks its `/`; and the system's.
-result<static_file> open_static(const std::string& folder, std::string_view path);
+///
+/// Where `FILE.br` or `FILE.gz` stands beside it, is not older, and `accept_encoding` allows it,
+/// that is what is opened.
+result<static_file> open_static(
+    const std::string& folder, std::string_view path, std::string_view accept_encoding
+);
 
 /// Whether an If-None-Match names `etag`, by weak comparison (RFC 9110 section 13.1.2).
 bool names_etag(std::string_view if_none_match, std::string_view etag) noexcept;

@@ -15,17 +15,6 @@ using runtime::task;
 
 namespace {
 
-method verb_of(std::string_view name) noexcept {
-    if (name == "GET") return method::get;
-    if (name == "HEAD") return method::head;
-    if (name == "POST") return method::post;
-    if (name == "PUT") return method::put;
-    if (name == "PATCH") return method::patch;
-    if (name == "DELETE") return method::del;
-    if (name == "OPTIONS") return method::options;
-    return method::other;
-}
-
 // RFC 9110 section 9.2.2.
 bool is_idempotent(method verb) noexcept {
     switch (verb) {
@@ -130,7 +119,7 @@ task<result<response>> client::fetch(request what, fetch_options how) {
     const auto pool = here();
     const auto call = pool->lend();
     upstream_call::manner manner;
-    manner.verb = verb_of(what.method);
+    manner.verb = method_of(what.method);
     manner.repeatable = is_idempotent(manner.verb);
     manner.fresh = how.fresh_connection;
     body_framing framing;

@@ -27,7 +27,12 @@ std::size_t count_if(std::string_view text, Predicate is_one) noexcept {
 
 }  // namespace
 
-std::size_t count_controls(std::string_view text) noexcept {
+#ifndef __clang__  // which builds it for the sanitizers, that cannot stand what it takes
+// Twice as fast where the processor has the wider instructions, which is found out at start.
+[[gnu::target_clones("avx2", "default")]]
+#endif
+std::size_t
+count_controls(std::string_view text) noexcept {
     return count_if(text, [](std::uint8_t c) {
         return static_cast<std::uint8_t>((c < 0x20) | (c == 0x7f));
     });

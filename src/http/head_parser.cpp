@@ -179,33 +179,6 @@ std::optional<int> parse_version(std::string_view text) noexcept {
     return std::nullopt;
 }
 
-method identify_method(std::string_view name) noexcept {
-    switch (name.size()) {
-        case 3:
-            if (name == "GET") return method::get;
-            if (name == "PUT") return method::put;
-            break;
-        case 4:
-            if (name == "POST") return method::post;
-            if (name == "HEAD") return method::head;
-            break;
-        case 5:
-            if (name == "PATCH") return method::patch;
-            if (name == "TRACE") return method::trace;
-            break;
-        case 6:
-            if (name == "DELETE") return method::del;
-            break;
-        case 7:
-            if (name == "OPTIONS") return method::options;
-            if (name == "CONNECT") return method::connect;
-            break;
-        default:
-            break;
-    }
-    return method::other;
-}
-
 /// `line` without its CRLF.
 result<void> parse_request_line(
     std::string_view line, std::size_t longest_target, request_head& head
@@ -222,7 +195,7 @@ result<void> parse_request_line(
     }
     if (head.method_name.size() > longest_method) CLOCHE_FAIL(errc::not_implemented);
     if (head.target.size() > longest_target) CLOCHE_FAIL(errc::uri_too_long);
-    head.verb = identify_method(head.method_name);
+    head.verb = method_of(head.method_name);
     head.version_minor = *version;
     return {};
 }

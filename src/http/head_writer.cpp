@@ -4,6 +4,7 @@
 #include "http/message.hpp"
 
 #include <charconv>
+#include <cstring>
 
 namespace cloche::http {
 
@@ -25,7 +26,17 @@ void head_writer::status_line(unsigned status) {
 
 void head_writer::field(std::string_view name, std::string_view value) {
     bad_ = bad_ || !is_token(name);
-    out_.append(name).append(": ").append(value).append("\r\n");
+    const std::size_t begin = out_.size();
+    out_.resize(begin + name.size() + value.size() + 4);
+    char* at = out_.data() + begin;
+    const auto put = [&at](std::string_view text) {
+        std::memcpy(at, text.data(), text.size());
+        at += text.size();
+    };
+    put(name);
+    put(": ");
+    put(value);
+    put("\r\n");
     ++lines_;
 }
 

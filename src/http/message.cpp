@@ -159,6 +159,33 @@ std::string_view reason_phrase(unsigned status) noexcept {
     }
 }
 
+method method_of(std::string_view name) noexcept {
+    switch (name.size()) {
+        case 3:
+            if (name == "GET") return method::get;
+            if (name == "PUT") return method::put;
+            break;
+        case 4:
+            if (name == "POST") return method::post;
+            if (name == "HEAD") return method::head;
+            break;
+        case 5:
+            if (name == "PATCH") return method::patch;
+            if (name == "TRACE") return method::trace;
+            break;
+        case 6:
+            if (name == "DELETE") return method::del;
+            break;
+        case 7:
+            if (name == "OPTIONS") return method::options;
+            if (name == "CONNECT") return method::connect;
+            break;
+        default:
+            break;
+    }
+    return method::other;
+}
+
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept {
     if (a.size() != b.size()) return false;
     for (std::size_t i = 0; i < a.size(); ++i) {

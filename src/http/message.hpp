@@ -82,6 +82,8 @@ struct reply {
     reply& with(std::string name, std::string value);
 };
 
+/// By its name, whose letters count (RFC 9110 section 9.1).
+method method_of(std::string_view name) noexcept;
 std::string_view reason_phrase(unsigned status) noexcept;
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;  ///< ASCII
 

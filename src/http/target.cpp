@@ -255,7 +255,8 @@ std::string fold_path(std::string_view path) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '/') in_parameters = false;
         if (text[i] == ';') in_parameters = true;
-        if (in_parameters) continue;
+        // A segment of nothing but parameters is none to servers that cut them off.
+        if (in_parameters || (text[i] == '/' && folded.ends_with('/'))) continue;
         const std::string_view rest = std::string_view(text).substr(i);
         const auto letter = std::find_if(
             std::begin(foreign_letters),
@@ -275,11 +276,15 @@ std::string fold_path(std::string_view path) {
     return folded;
 }
 
-bool is_spelling_of(std::string_view path, std::string_view folded) {
+bool is_spelling_of_any(std::string_view path, std::span<const std::string> folded) {
     const bool usual =
-        path.find_first_of("%;") == std::string_view::npos &&
+        path.find('%') == std::string_view::npos && path.find(';') == std::string_view::npos &&
         (path.empty() || folded_away_at_end.find(path.back()) == std::string_view::npos);
-    return usual ? equal_ignoring_case(path, folded) : fold_path(path) == folded;
+    const std::string copy = usual ? std::string() : fold_path(path);
+    const std::string_view seen = usual ? path : copy;
+    return std::any_of(folded.begin(), folded.end(), [seen](const std::string& each) {
+        return equal_ignoring_case(seen, each);
+    });
 }
 
 }  // namespace cloche::http

@@ -10,6 +10,7 @@
 #include "http/errc.hpp"
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -68,7 +69,7 @@ std::string_view describe(path_fault fault) noexcept;
 /// and slashes, dots and spaces off the end.
 std::string fold_path(std::string_view path);
 
-/// True if `path`, in normal form, folds to `folded`. Copies nothing for the usual path.
-bool is_spelling_of(std::string_view path, std::string_view folded);
+/// True if `path`, in normal form, folds to one of `folded`. Copies nothing for the usual path.
+bool is_spelling_of_any(std::string_view path, std::span<const std::string> folded);
 
 }  // namespace cloche::http

@@ -68,6 +68,13 @@ struct subject_place {
     std::string name = "sub";  ///< claim: its name; user: JSON Pointer into the user object
 };
 
+/// What the person may be: a text of words, or a list of texts.
+struct roles_place {
+    enum class kind { claim, user };
+    kind in = kind::claim;
+    std::string at = "/role";  ///< JSON Pointer into the access token's claims, or the user object
+};
+
 struct json_api_description {
     login_description login;
     refresh_description refresh;
@@ -81,6 +88,7 @@ struct json_api_description {
     expiry_place expires;
     refresh_expiry_place refresh_expires;
     subject_place subject;
+    roles_place roles;
     milliseconds answer_timeout{60'000};  ///< sign-in, registration, verification: the whole call
 };
 

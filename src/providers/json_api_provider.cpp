@@ -3,6 +3,7 @@
 #include "base/json.hpp"
 #include "http/errc.hpp"
 #include "observability/log.hpp"
+#include "providers/roles.hpp"
 #include "providers/token_answer.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -150,6 +151,11 @@ public:
         const json::value* found = user->find_pointer(api_.subject.name, ignored);
         if (!found || found->is_null()) return {};
         return found->is_string() ? std::string(found->get_string()) : json::serialize(*found);
+    }
+
+    std::vector<std::string> roles_of(const access_token& token, std::string_view user_json)
+        const override {
+        return read_roles(api_.roles, token, user_json);
     }
 
 private:

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace cloche::session {
 
@@ -83,6 +84,10 @@ public:
 
     /// The subject of a session whose user is `user_json`; empty if the configuration names none.
     virtual std::string subject_of_user(std::string_view user_json) const = 0;
+
+    /// What the person may be, in the API's words; as the token or the user object has it.
+    virtual std::vector<std::string> roles_of(const access_token& token, std::string_view user_json)
+        const = 0;
 };
 
 }  // namespace cloche::session

@@ -5,6 +5,7 @@
 #include "http/target.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 using namespace cloche;
@@ -34,11 +35,12 @@ void check_normal_form(std::string_view path) {
     const auto twice = percent_decode(*decoded);
     CLOCHE_REQUIRE(!twice || *twice == *decoded);
 
-    const std::string folded = fold_path(path);
-    CLOCHE_REQUIRE(is_spelling_of(path, folded));
-    CLOCHE_REQUIRE(is_spelling_of(std::string(path) + "/", folded) || path.back() == '/');
-    CLOCHE_REQUIRE(is_spelling_of(std::string(path) + ";x", folded));
-    CLOCHE_REQUIRE(!is_spelling_of(path, folded + "x"));
+    const std::array folded = {fold_path(path)};
+    CLOCHE_REQUIRE(is_spelling_of_any(path, folded));
+    CLOCHE_REQUIRE(is_spelling_of_any(std::string(path) + "/", folded) || path.back() == '/');
+    CLOCHE_REQUIRE(is_spelling_of_any(std::string(path) + ";x", folded));
+    const std::array longer = {folded.front() + "x"};
+    CLOCHE_REQUIRE(!is_spelling_of_any(path, longer));
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
 // A folder of files as the front end: what is served, with which types, and what stays inside the folder.
 import assert from 'node:assert/strict';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
+import { brotliCompressSync, brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib';
 
 import { temporaryFolder } from '../support/cloche.mjs';
 import { assertProblem, scene } from '../support/scene.mjs';
@@ -114,4 +115,68 @@ test('guarded files are for the signed-in, and are not kept', limit, async (t) =
     assert.equal(page.status, 200, page.describe());
     assert.match(page.text, /secret account/);
     assert.match(page.headers['cache-control'], /no-store/);
+});
+
+test('a part of a file', limit, async (t) => {
+    const { visitor } = await folderScene(t);
+    const part = (range, more) => visitor().get('/app.js', { headers: { range, ...more } });
+    const whole = await visitor().get('/app.js');
+    assert.equal(whole.headers['accept-ranges'], 'bytes');
+    for (const [range, text, of] of [['bytes=0-6', 'console', '0-6'], ['bytes=8-', 'log(1)', '8-13'], ['bytes=-3', '(1)', '11-13']]) {
+        const answer = await part(range);
+        assert.equal(answer.status, 206, answer.describe());
+        assert.equal(answer.text, text);
+        assert.equal(answer.headers['content-range'], `bytes ${of}/14`);
+        assert.equal(answer.headers.etag, whole.headers.etag);
+    }
+    const none = await part('bytes=14-');
+    assert.equal(none.status, 416, none.describe());
+    assert.equal(none.headers['content-range'], 'bytes */14');
+    assert.equal(none.text, '');
+    assert.equal((await part('bytes=0-1,4-5')).text, whole.text, 'several parts: all of it');
+    assert.equal((await part('bytes=0-1', { 'if-range': whole.headers.etag })).status, 206);
+    assert.equal((await part('bytes=0-1', { 'if-range': '"of yesterday"' })).text, whole.text, 'no mixture of two versions');
+    assert.equal((await part('bytes=0-1', { 'if-none-match': whole.headers.etag })).status, 304);
+    const head = await visitor().send('HEAD', '/app.js', { headers: { range: 'bytes=2-3' } });
+    assert.deepEqual([head.status, head.headers['content-length'], head.body.length], [206, '2', 0]);
+});
+
+test('files that were packed beforehand', limit, async (t) => {
+    const { gateway, visitor } = await folderScene(t);
+    const site = gateway.config.frontend.static;
+    const text = 'console.log("packed");'.repeat(50);
+    writeFileSync(join(site, 'big.js'), text);
+    writeFileSync(join(site, 'big.js.br'), brotliCompressSync(text));
+    writeFileSync(join(site, 'big.js.gz'), gzipSync(text));
+    writeFileSync(join(site, 'old.js.gz'), gzipSync('of yesterday'));
+    utimesSync(join(site, 'old.js.gz'), 1_000_000, 1_000_000);
+    writeFileSync(join(site, 'old.js'), 'of today');
+    const get = (path, accept) => visitor().get(path, { headers: { 'accept-encoding': accept } });
+    const unpack = { br: brotliDecompressSync, gzip: gunzipSync };
+    const etags = new Set();
+    for (const [accept, coding] of [['gzip, deflate, br', 'br'], ['gzip', 'gzip'], ['br;q=0, gzip;q=0.5', 'gzip'], ['identity', undefined], [undefined, undefined]]) {
+        const answer = await get('/big.js', accept);
+        assert.equal(answer.status, 200, answer.describe());
+        assert.equal(answer.headers['content-encoding'], coding, accept);
+        assert.match(answer.headers['content-type'], /javascript/);
+        assert.equal(answer.headers.vary, 'Accept-Encoding');
+        assert.equal((coding ? unpack[coding](answer.body) : answer.body).toString(), text);
+        etags.add(answer.headers.etag);
+        assert.equal((await visitor().get('/big.js', { headers: { 'accept-encoding': accept, 'if-none-match': answer.headers.etag } })).status, 304);
+    }
+    assert.equal(etags.size, 3, 'each its own');
+    const old = await get('/old.js', 'gzip');
+    assert.deepEqual([old.headers['content-encoding'], old.text], [undefined, 'of today']);
+});
+
+test('an application that routes in the browser, and files that never change', limit, async (t) => {
+    const { visitor } = await folderScene(t, { fallback: '/index.html', immutable: ['/style.css'] });
+    const page = await visitor().visit('/orders/7/edit?x=1');
+    assert.equal(page.status, 200, page.describe());
+    assert.match(page.text, /start/);
+    assert.equal(page.headers['cache-control'], 'no-cache');
+    assertProblem(await visitor().get('/missing.js'), 404, 'not_found');
+    assertProblem(await visitor().get('/api/auth/nothing'), 404, 'not_found');
+    assert.equal((await visitor().get('/style.css')).headers['cache-control'], 'public, max-age=31536000, immutable');
+    assert.equal((await visitor().get('/app.js')).headers['cache-control'], 'no-cache');
 });

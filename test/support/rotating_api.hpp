@@ -123,6 +123,9 @@ public:
         co_return session::api_answer();
     }
     std::string subject_of_user(std::string_view) const override { return {}; }
+    std::vector<std::string> roles_of(const access_token&, std::string_view) const override {
+        return {};
+    }
 
 private:
     /// "refresh 3.7": the seventh of family 3.

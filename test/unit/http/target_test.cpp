@@ -2,12 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 
 namespace cloche::http {
 namespace {
 
 using namespace std::string_literals;
+
+const std::array login = {"/auth/login"s};
 
 TEST(target, the_origin_form_is_split_at_the_first_question_mark) {
     const auto target = split_target("/a/b?c=d?e");
@@ -204,7 +207,7 @@ TEST(target, all_spellings_of_a_path_fold_to_one) {
           "/%61uth/login",
           "/auth/%6Cogin"}) {
         EXPECT_EQ(fold_path(path), "/auth/login") << path;
-        EXPECT_TRUE(is_spelling_of(path, "/auth/login")) << path;
+        EXPECT_TRUE(is_spelling_of_any(path, login)) << path;
     }
     EXPECT_EQ(fold_path("/refre%C5%BFh-to%E2%84%AAen"), "/refresh-token");
 }
@@ -222,7 +225,7 @@ TEST(target, other_paths_fold_to_others) {
           "/auth/login%2Fx",
           "/auth/login%3F",
           "/auth/%E2%84%AAlogin"}) {
-        EXPECT_FALSE(is_spelling_of(path, "/auth/login")) << path;
+        EXPECT_FALSE(is_spelling_of_any(path, login)) << path;
     }
     EXPECT_EQ(fold_path("/"), "");
     EXPECT_EQ(fold_path("/caf%C3%89"), "/caf\xc3\x89");

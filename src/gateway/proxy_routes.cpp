@@ -1,0 +1,135 @@
+#include "gateway/proxy_routes.hpp"
+
+#include "http/target.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace cloche::gateway {
+namespace {
+
+bool is_below(std::string_view path, std::string_view prefix) noexcept {
+    return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
+}
+
+/// A host without a port is meant at any.
+bool names_host(std::string_view wanted, std::string_view authority) noexcept {
+    if (http::equal_ignoring_case(wanted, authority)) return true;
+    const bool rest_is_port = authority.size() > wanted.size() && authority[wanted.size()] == ':' &&
+                              authority.find(':', wanted.size() + 1) == std::string_view::npos;
+    return rest_is_port && http::equal_ignoring_case(wanted, authority.substr(0, wanted.size()));
+}
+
+std::optional<http::method_set> methods_of(
+    const std::vector<std::string>& names, std::string& why
+) {
+    if (names.empty()) return http::method_set::any();
+    http::method_set methods{};
+    for (const std::string& name : names) {
+        const http::method verb = http::method_of(name);
+        if (verb == http::method::other || !http::method_set::any().contains(verb)) {
+            why = "routes: " + name + " is no method that is passed on";
+            return std::nullopt;
+        }
+        methods.merge({verb});
+    }
+    return methods;
+}
+
+}  // namespace
+
+bool header_rules::removes(std::string_view name) const noexcept {
+    const auto is_it = [name](std::string_view one) {
+        return http::equal_ignoring_case(one, name);
+    };
+    return std::ranges::any_of(remove, is_it) ||
+           std::ranges::any_of(set, [&](const auto& field) { return is_it(field.first); });
+}
+
+bool proxy_route::takes(std::string_view host, std::string_view path, std::string_view folded)
+    const {
+    if (!is_below(path, how.prefix) || !paths_.contains(folded)) return false;
+    return hosts_.empty() || std::ranges::any_of(hosts_, [host](const std::string& one) {
+               return names_host(one, host);
+           });
+}
+
+std::optional<proxy_routes> proxy_routes::make(
+    const gateway_options& options, const std::vector<std::string>& auth_paths, std::string& why
+) {
+    proxy_routes made;
+    const auto add = [&](const proxy_options& how) -> proxy_route* {
+        auto websockets = path_list_policy::make(how.websockets, why);
+        if (!websockets) return nullptr;
+        proxy_route& route = made.routes_.emplace_back();
+        route.how = how;
+        route.websockets_ = std::move(*websockets);
+        return &route;
+    };
+    for (std::size_t i = 0; i < options.routes.size(); ++i) {
+        const route_options& given = options.routes[i];
+        auto paths = route_path_policy::make(given.how.allow, why);
+        const auto methods = methods_of(given.methods, why);
+        proxy_route* const route = paths && methods ? add(given.how) : nullptr;
+        if (!route) return std::nullopt;
+        route->name = given.name;
+        route->place = i;
+        route->hosts_ = given.hosts;
+        route->methods_ = *methods;
+        route->paths_ = std::move(*paths);
+    }
+    auto proxy_paths = proxy_path_policy::make(options.proxy.allow, auth_paths, why);
+    if (!proxy_paths || !add(options.proxy)) return std::nullopt;
+    made.proxy_paths_ = std::move(*proxy_paths);
+    return made;
+}
+
+proxy_routes::match proxy_routes::find(
+    http::method verb, std::string_view authority, std::string_view path
+) const {
+    match made;
+    std::string_view folded_prefix;
+    std::string folded;
+    bool fits = false;
+    const auto behind = [path](const proxy_route& route) {
+        const std::string_view rest = path.substr(route.how.prefix.size());
+        return rest.empty() ? std::string_view("/") : rest;
+    };
+    for (const proxy_route& route : routes_) {
+        const bool is_proxy = route.place == proxy_route::of_proxy;
+        if (is_proxy || !is_below(path, route.how.prefix)) continue;
+        if (folded.empty() || folded_prefix != route.how.prefix) {
+            folded_prefix = route.how.prefix;
+            folded = route_path_policy::folded(behind(route));
+        }
+        if (!route.takes(authority, path, folded)) continue;
+        fits = true;
+        made.path = behind(route);
+        if (proxy_paths_.is_auth_path(made.path)) {
+            made.auth_path = true;
+            return made;
+        }
+        if (route.methods_.contains(verb)) {
+            made.found = &route;
+            return made;
+        }
+        made.allowed.merge(route.methods_);
+    }
+    const proxy_route& proxy = routes_.back();
+    if (fits || !is_below(path, proxy.how.prefix)) return made;
+    made.path = behind(proxy);
+    const path_verdict verdict = proxy_paths_.check(made.path);
+    made.auth_path = verdict == path_verdict::auth_path;
+    if (verdict == path_verdict::allowed) made.found = &proxy;
+    return made;
+}
+
+std::vector<std::string> proxy_routes::prefixes() const {
+    std::vector<std::string> all;
+    for (const proxy_route& route : routes_) {
+        if (std::ranges::find(all, route.how.prefix) == all.end()) all.push_back(route.how.prefix);
+    }
+    return all;
+}
+
+}  // namespace cloche::gateway
