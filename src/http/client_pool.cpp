@@ -71,7 +71,7 @@ client_pool::link_ptr client_pool::take() {
     for (;;) {
         auto link = idle_.take();
         // What came while nobody had asked must not become the answer to this request (PX-12).
-        if (!link || !link->is_dead()) return link;
+        if (!link || !link->is_dead_now()) return link;
     }
 }
 

@@ -92,9 +92,9 @@ public:
 
     /// True if the other end has closed or broken off the connection. Asks the kernel.
     bool is_over() noexcept;
-    /// The same, or it has sent something that nobody has read. Noted from attend() on, so that the
-    /// kernel is asked only when there has been something.
+    /// The same, or it has sent something that nobody has read. Asks the kernel.
     bool has_news() noexcept;
+    /// While nobody waits: from now on may_read() tells when something has happened.
     void attend() { socket_->attend(); }
 
     /// Ends reads and writes that wait, with operation_aborted.

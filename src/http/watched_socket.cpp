@@ -123,7 +123,6 @@ void watched_socket::on_hang_up() noexcept {
 }
 
 bool watched_socket::has_news() noexcept {
-    if (!readable_) return false;
     char byte = 0;
     const auto got = ::recv(native(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (got >= 0 || errno != EAGAIN) return true;

@@ -38,10 +38,9 @@ public:
     /// Until receive() is worth a try. Errors: those of the socket; operation_aborted after
     /// cancel(), close() and where the coroutine is cancelled.
     runtime::task<void> wait_readable(error& failed);
-    /// Something has come that nobody has read, or the other end has left. Nothing is known of
-    /// that without attend().
+    /// Something has come that nobody has read, or the other end has left. Asks the kernel.
     bool has_news() noexcept;
-    /// From now on events are noted, though nobody waits.
+    /// From now on events are noted, though nobody waits: may_be_readable() tells.
     void attend();
 
     void cancel() noexcept;
