@@ -16,6 +16,22 @@ namespace cloche::http {
 namespace asio = boost::asio;
 using runtime::use_task;
 
+namespace {
+
+// The kernel takes a single piece with less ado.
+ssize_t send_once(int descriptor, std::span<const iovec> parts) noexcept {
+    constexpr int how = MSG_DONTWAIT | MSG_NOSIGNAL;
+    if (parts.size() == 1) {
+        return ::send(descriptor, parts.front().iov_base, parts.front().iov_len, how);
+    }
+    msghdr message{};
+    message.msg_iov = const_cast<iovec*>(parts.data());  // NOLINT: sendmsg's type; it only reads
+    message.msg_iovlen = parts.size();
+    return ::sendmsg(descriptor, &message, how);
+}
+
+}  // namespace
+
 void gather::add(std::string_view piece) noexcept {
     if (piece.empty()) return;
     auto& next = pieces_[count_++];
@@ -52,13 +68,9 @@ transport::~transport() {
 
 bool transport::send_now(gather& pieces, error& failed) noexcept {
     if (secure_) return secure_->send_now(pieces, failed);
-    const auto parts = pieces.pieces();
-    msghdr message{};
-    message.msg_iov = const_cast<iovec*>(parts.data());  // NOLINT: sendmsg's type; it only reads
-    message.msg_iovlen = parts.size();
     ssize_t sent = 0;
     do {
-        sent = ::sendmsg(socket_->native(), &message, MSG_DONTWAIT | MSG_NOSIGNAL);
+        sent = send_once(socket_->native(), pieces.pieces());
     } while (sent < 0 && errno == EINTR);
     if (sent >= 0) {
         pieces.consume(static_cast<std::size_t>(sent));
