@@ -144,25 +144,25 @@ void check_prefixes(const gateway::gateway_options& gateway, findings& found) {
     }
 }
 
-// A route's own prefix; several routes may have the same.
+// Several routes may have one prefix, also that of `proxy`.
 void check_route_prefixes(const gateway::gateway_options& gateway, findings& found) {
-    std::vector<std::string> known{gateway.api_prefix, gateway.page_prefix};
-    for (const gateway::route_options& route : gateway.routes) {
-        std::vector<std::string> others = known;
-        others.push_back(gateway.proxy.prefix);
-        for (const gateway::route_options& other : gateway.routes)
-            others.push_back(other.how.prefix);
-        const std::string& own = route.how.prefix;
-        for (const std::string& other : others) {
-            const bool is_proxy =
-                other == own && other != gateway.api_prefix && other != gateway.page_prefix;
-            if (is_proxy || (!is_within(own, other) && !is_within(other, own))) continue;
-            found.add(
-                "routes.prefix",
-                own + " overlaps with " + other,
-                "choose paths that do not begin with each other, or the same for both"
-            );
-            return;
+    std::vector<std::string> of_apis{gateway.proxy.prefix};
+    for (const gateway::route_options& route : gateway.routes)
+        of_apis.push_back(route.how.prefix);
+    const auto check = [&](const std::string& one, const std::string& other) {
+        if (!is_within(one, other) && !is_within(other, one)) return;
+        found.add(
+            "routes.prefix",
+            one + " overlaps with " + other,
+            "choose paths that do not begin with each other"
+        );
+    };
+    for (std::size_t i = 1; i < of_apis.size(); ++i) {
+        if (of_apis[i] == gateway.proxy.prefix) continue;
+        check(of_apis[i], gateway.api_prefix);
+        check(of_apis[i], gateway.page_prefix);
+        for (std::size_t j = 0; j < i; ++j) {
+            if (of_apis[i] != of_apis[j]) check(of_apis[i], of_apis[j]);
         }
     }
 }

@@ -4,8 +4,8 @@
 // Asio's sockets are registered with epoll once, edge-triggered, and remember for each direction
 // whether an event has come since the last operation that found nothing more. But its reads look
 // into the socket before they wait (a system call for each request that finds nothing), and its
-// async_wait registers anew each time (a system call as well). A read into `readiness` does neither:
-// it completes with the next event, or at once if one has come since the last.
+// async_wait registers anew each time (a system call as well). A read into `readiness` does
+// neither: it completes with the next event, or at once if one has come since the last.
 //
 // This specialises a template of Asio's own implementation, as it is in Boost 1.81 (Debian 12). For
 // watched_socket.cpp only. docs/decisions/0009-readiness.md

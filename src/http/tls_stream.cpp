@@ -48,10 +48,7 @@ int read_socket(BIO* bio, char* into, int size) {
 int write_socket(BIO* bio, const char* from, int size) {
     ::BIO_clear_flags(bio, BIO_FLAGS_RWS | BIO_FLAGS_SHOULD_RETRY);
     const auto sent = ::send(
-        socket_of(bio).native(),
-        from,
-        static_cast<std::size_t>(size),
-        MSG_DONTWAIT | MSG_NOSIGNAL
+        socket_of(bio).native(), from, static_cast<std::size_t>(size), MSG_DONTWAIT | MSG_NOSIGNAL
     );
     if (is_to_be_repeated(sent)) ::BIO_set_flags(bio, BIO_FLAGS_WRITE | BIO_FLAGS_SHOULD_RETRY);
     return static_cast<int>(sent);

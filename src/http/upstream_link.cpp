@@ -155,8 +155,8 @@ void upstream_link::rest() {
 }
 
 // What comes once the request is on its way no look can tell from its answer. Under load a
-// connection rests for less than it carries requests, so that looking finds little, and is a fifth of
-// all system calls; what the event loop has seen counts always.
+// connection rests for less than it carries requests, so that looking finds little, and is a fifth
+// of all system calls; what the event loop has seen counts always.
 bool upstream_link::is_dead_now() noexcept {
     constexpr auto moment = std::chrono::microseconds(500);
     if (std::chrono::steady_clock::now() - rests_since_ < moment) return is_dead();

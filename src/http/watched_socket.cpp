@@ -90,9 +90,7 @@ void watched_socket::suspend(waiter who, error& failed) {
     outcome_ = &failed;
     auto slot = asio::get_associated_cancellation_slot(who);
     if (slot.is_connected()) {
-        slot.assign([this](asio::cancellation_type) {
-            wake_soon(asio::error::operation_aborted);
-        });
+        slot.assign([this](asio::cancellation_type) { wake_soon(asio::error::operation_aborted); });
     }
     waiter_.emplace(std::move(who));
     if (readable_) wake_soon(error());
@@ -109,11 +107,9 @@ void watched_socket::wake(const error& outcome) {
 
 // Not from within another coroutine, nor before this one has been suspended.
 void watched_socket::wake_soon(const error& outcome) {
-    asio::post(
-        socket_.get_executor(), [self = socket_ptr(this), which = waits_, outcome] {
-            if (self->waits_ == which) self->wake(outcome);
-        }
-    );
+    asio::post(socket_.get_executor(), [self = socket_ptr(this), which = waits_, outcome] {
+        if (self->waits_ == which) self->wake(outcome);
+    });
 }
 
 void watched_socket::on_hang_up() noexcept {

@@ -48,9 +48,8 @@ public:
 
 private:
     struct on_event;
-    using waiter = boost::asio::async_result<
-        boost::asio::use_awaitable_t<runtime::io_executor>,
-        void()>::handler_type;
+    using waiter = boost::asio::
+        async_result<boost::asio::use_awaitable_t<runtime::io_executor>, void()>::handler_type;
 
     void on_hang_up() noexcept override;
     void watch() noexcept;
@@ -60,12 +59,12 @@ private:
 
     tcp_socket socket_;
     std::optional<waiter> waiter_;
-    error* outcome_ = nullptr;   ///< where the waiter wants it
-    std::uint64_t waits_ = 0;    ///< which wait this is
-    bool watched_ = false;       ///< by the hang_up_set
-    bool attending_ = false;     ///< an operation of Asio's is on
-    bool readable_ = true;       ///< a read may find something
-    bool hung_up_ = false;       ///< and if it does not find an end, it has not read far enough
+    error* outcome_ = nullptr;  ///< where the waiter wants it
+    std::uint64_t waits_ = 0;   ///< which wait this is
+    bool watched_ = false;      ///< by the hang_up_set
+    bool attending_ = false;    ///< an operation of Asio's is on
+    bool readable_ = true;      ///< a read may find something
+    bool hung_up_ = false;      ///< and if it does not find an end, it has not read far enough
 };
 
 using socket_ptr = boost::intrusive_ptr<watched_socket>;

@@ -81,7 +81,8 @@ void hang_up_set::tell() {
     // What one of them does may close another.
     std::array<boost::intrusive_ptr<hang_up_listener>, at_a_time> told;
     for (int i = 0; i < count; ++i) {
-        auto* const who = static_cast<hang_up_listener*>(found[static_cast<std::size_t>(i)].data.ptr);
+        auto* const who =
+            static_cast<hang_up_listener*>(found[static_cast<std::size_t>(i)].data.ptr);
         told[static_cast<std::size_t>(i)] = who;
     }
     for (const auto& who : told) {
