@@ -46,7 +46,8 @@ class Proxy:
             pathlib.Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
-def start_cloche(folder, api, store, scheme="http"):
+def start_cloche(folder, api, store, scheme="http", under=(), sessions=SESSIONS):
+    """`under`: a command that runs it, such as a profiler."""
     port = free_port()
     name = f"cloche ({store})"
     config = folder / f"cloche-{store}-{scheme}.yaml"
@@ -57,19 +58,19 @@ def start_cloche(folder, api, store, scheme="http"):
         f"session: {{ store: {store} }}\nprovider: {{ kind: json-api, user: none }}\n"
         f"proxy: {{ websockets: [ /ws ] }}\ntimeouts: {{ idle: 10m }}\n" + (secure if scheme == "https" else ""))
     log = open(folder / f"cloche-{store}-{scheme}.log", "w")
-    process = on_core(0, [BINARY, "serve", "--config", config], stderr=log, stdout=log)
+    process = on_core(0, [*under, BINARY, "serve", "--config", config], stderr=log, stdout=log)
     wait_for(port, process)
     trust = ssl.create_default_context()
     trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust))
     cookies = []
-    for _ in range(SESSIONS):
+    for _ in range(sessions):
         request = urllib.request.Request(
             f"{scheme}://127.0.0.1:{port}/api/auth/login", data=b'{"email":"bench@example.com","password":"x"}',
             headers={"Content-Type": "application/json", "Origin": f"{scheme}://localhost", "Host": "localhost"})
         with opener.open(request) as answer:
             cookies.append(answer.headers["Set-Cookie"].split(";")[0])
-    return [Proxy(name, scheme, port, process, f"{FOREIGN}; {cookies[SESSIONS // 2]}", "/api/proxy")]
+    return [Proxy(name, scheme, port, process, f"{FOREIGN}; {cookies[sessions // 2]}", "/api/proxy")]
 
 
 def start_peer(name, folder, api, command, template):

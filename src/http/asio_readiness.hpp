@@ -11,6 +11,7 @@
 // watched_socket.cpp only. docs/decisions/0009-readiness.md
 #pragma once
 
+#include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/detail/reactive_socket_recv_op.hpp>
 #include <boost/version.hpp>

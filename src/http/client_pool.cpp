@@ -71,7 +71,7 @@ client_pool::link_ptr client_pool::take() {
     for (;;) {
         auto link = idle_.take();
         // What came while nobody had asked must not become the answer to this request (PX-12).
-        if (!link || !link->is_dead_now()) return link;
+        if (!link || !link->is_dead()) return link;
     }
 }
 
@@ -98,7 +98,8 @@ void client_pool::on_tick() {
     }
     // Those that the upstream has closed, so that its sockets need not wait for our next request.
     for (std::size_t place = idle_.idle().size(); place-- > 0;) {
-        if (idle_.idle()[place].link->is_dead()) idle_.remove(place);
+        const auto& link = idle_.idle()[place].link;
+        if (link->may_read() && link->is_dead()) idle_.remove(place);
     }
     if (idle_.idle().empty()) watch_.stop();
 }

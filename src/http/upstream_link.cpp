@@ -148,21 +148,6 @@ error upstream_link::reading_failed_by(const error& failed) const noexcept {
     return reason_of(failed);
 }
 
-void upstream_link::rest() {
-    reused_ = true;
-    rests_since_ = std::chrono::steady_clock::now();
-    stream_.attend();
-}
-
-// What comes once the request is on its way no look can tell from its answer. Under load a
-// connection rests for less than it carries requests, so that looking finds little, and is a fifth
-// of all system calls; what the event loop has seen counts always.
-bool upstream_link::is_dead_now() noexcept {
-    constexpr auto moment = std::chrono::microseconds(500);
-    if (std::chrono::steady_clock::now() - rests_since_ < moment) return is_dead();
-    return stream_.has_news();
-}
-
 void upstream_link::limit_reading(milliseconds limit) {
     too_slow_ = false;
     read_limit_.arm(limit);

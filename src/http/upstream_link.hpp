@@ -57,17 +57,18 @@ public:
     /// Ends whatever is on, which then fails with `why`. The first reason stands.
     void stop(error why) noexcept;
     bool stopped() const noexcept { return stopped_.failed(); }
-    /// Nothing may come while no request is on: whether something did, or the other end left, as
-    /// far as the event loop has seen.
-    bool is_dead() noexcept { return stream_.may_read() && stream_.has_news(); }
-    /// The same as of now: before a request is sent (PX-12).
-    bool is_dead_now() noexcept;
+    /// Nothing may come while no request is on: asks the kernel whether something did, or the other
+    /// end left. Before a request is sent, and where may_read() says that something has happened.
+    bool is_dead() noexcept { return stream_.has_news(); }
     bool is_open() const noexcept { return stream_.is_open(); }
     /// It has carried a request before.
     bool reused() const noexcept { return reused_; }
 
     /// No request is on from now on, so nothing may come.
-    void rest();
+    void rest() {
+        reused_ = true;
+        stream_.attend();
+    }
 
     /// The upstream closed its side cleanly.
     static error end_of_stream() noexcept;
@@ -91,7 +92,6 @@ private:
     error stopped_;
     bool too_slow_ = false;
     bool reused_ = false;
-    std::chrono::steady_clock::time_point rests_since_;
     std::shared_ptr<std::atomic<std::size_t>> count_;
 };
 

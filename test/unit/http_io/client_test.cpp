@@ -278,7 +278,6 @@ TEST_F(client_test, connection_that_died_while_idle_is_not_used) {
             auto connection = warm_up();
             connection.close();
         }
-        std::this_thread::sleep_for(1ms);  // upstream_link::is_dead_now
         auto answer = fetch(method);
         auto fresh = upstream_.accept();
         fresh.read_until("\r\n\r\n");
@@ -376,7 +375,6 @@ TEST_F(client_test, no_request_takes_a_connection_with_bytes_on_it) {
     for (int i = 0; i < 20; ++i) {
         auto connection = warm_up();
         connection.send("HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil");
-        std::this_thread::sleep_for(1ms);  // upstream_link::is_dead_now
         auto posted = fetch(i % 2 == 0 ? "POST" : "GET");
         auto fresh = upstream_.accept();
         fresh.read_until("\r\n\r\n");
