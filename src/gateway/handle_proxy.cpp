@@ -33,9 +33,17 @@ bool has_role(const request_context& rq) {
 }  // namespace
 
 task<bool> take_way(request_context& rq) {
-    const bool asks = is_preflight(rq.head());
-    const http::method verb = asks ? method_asked_for(rq.head()) : rq.head().verb;
-    proxy_routes::match match = rq.here.routes().find(verb, rq.authority, rq.path);
+    const auto find = [&rq](http::method verb) {
+        return rq.here.routes().find(verb, rq.authority, rq.path);
+    };
+    // A preflight is for the route of the request that it asks about, if that one answers any; else
+    // it is an OPTIONS like another.
+    bool asks = is_preflight(rq.head());
+    proxy_routes::match match = find(asks ? method_asked_for(rq.head()) : rq.head().verb);
+    if (asks && !(match.found && !match.found->how.cors.empty())) {
+        asks = false;
+        match = find(rq.head().verb);
+    }
     rq.way = match.found;
     rq.api_path = match.path;
     if (!match.found && match.allowed.overlaps(http::method_set::any())) {
@@ -50,7 +58,7 @@ task<bool> take_way(request_context& rq) {
         co_return false;
     }
     note_cors_origin(rq);
-    if (!asks || rq.way->how.cors.empty()) co_return true;
+    if (!asks) co_return true;
     co_await answer_preflight(rq);
     co_return false;
 }

@@ -121,7 +121,7 @@ test('CS-5: pages of listed origins may ask, and learn why they may not', limit,
     const app = 'https://app.example.com';
     const reports = await otherApi(t, () => ({ headers: { 'access-control-allow-origin': '*', vary: 'Accept' } }));
     const { zoe, visitor, api } = await signedInScene(t, {
-        config: { routes: [{ prefix: '/reports', upstream: reports.url, cors: [app], methods: ['GET', 'POST'] }, { prefix: '/closed', upstream: reports.url }] },
+        config: { routes: [{ prefix: '/reports', upstream: reports.url, cors: [app], methods: ['GET', 'POST'] }, { prefix: '/closed', upstream: reports.url }, { prefix: '/narrow', upstream: reports.url, auth: 'public', methods: ['GET'] }] },
     });
     const varies = (answer) => (answer.headers.vary ?? '').split(/\s*,\s*/);
     const preflight = (path, origin, method = 'POST') =>
@@ -143,6 +143,7 @@ test('CS-5: pages of listed origins may ask, and learn why they may not', limit,
     }
     assertProblem(await preflight('/reports/x', app, 'DELETE'), 405, 'method_not_allowed');
     assertProblem(await preflight('/closed/x', app), 401, 'unauthenticated');
+    assertProblem(await preflight('/narrow/x', app, 'GET'), 405, 'method_not_allowed');
     assert.equal(reports.seen.length, 0, 'a preflight is answered here');
 
     const fromApp = { origin: app, 'sec-fetch-site': 'same-site', 'sec-fetch-mode': 'cors' };
