@@ -8,7 +8,6 @@
 
 namespace cloche::http {
 
-namespace asio = boost::asio;
 using runtime::block;
 using runtime::task;
 

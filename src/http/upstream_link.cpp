@@ -7,7 +7,6 @@ namespace cloche::http {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 using runtime::task;
-using runtime::use_task;
 using std::chrono::milliseconds;
 
 upstream_link::upstream_link(
