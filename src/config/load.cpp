@@ -47,6 +47,7 @@ void settle_gateway(gateway_config& config, const given_keys& given) {
     config.provider.answer_timeout = config.client.answer_timeout;
     config.gateway.api.answer_timeout = config.client.answer_timeout;
     config.client.stream_idle = config.server.stream_idle;
+    config.gateway.proxy.base_path = config.upstream.base_path;
     config.plain.head_timeout = config.server.head_timeout;
     config.plain.idle_timeout = config.server.idle_timeout;
     config.plain.connections = config.server.connections;

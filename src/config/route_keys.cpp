@@ -7,7 +7,9 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace cloche::config {
 namespace {
@@ -143,12 +145,20 @@ void limit_keys(section& route, route_upstream& to) {
 }
 
 /// Hosts that no request can be for would make a route that is never taken, in silence.
-void check_hosts(section& keys, const gateway_config& config, const gateway::route_options& route) {
+void check_hosts(section& keys, const gateway_config& config, gateway::route_options& route) {
     const std::string& url = config.gateway.public_url;
-    const std::string own = url.substr(url.find("://") + 3);
-    for (const std::string& host : route.hosts) {
-        const auto& others = config.gateway.hosts;
-        if (host == own || std::ranges::find(others, host) != others.end()) continue;
+    // Browsers leave the scheme's own port out.
+    const std::string_view usual_port = is_https(url) ? ":443" : ":80";
+    const auto without_port = [usual_port](std::string host) {
+        if (host.ends_with(usual_port)) host.resize(host.size() - usual_port.size());
+        return host;
+    };
+    std::vector<std::string> ours{without_port(url.substr(url.find("://") + 3))};
+    for (const std::string& host : config.gateway.hosts)
+        ours.push_back(without_port(host));
+    for (std::string& host : route.hosts) {
+        host = without_port(std::move(host));
+        if (std::ranges::find(ours, host) != ours.end()) continue;
         keys.refuse(
             "hosts", "\"" + host + "\" is no host of this gateway", "add it to the list `hosts`"
         );
@@ -215,14 +225,20 @@ void route_keys(section& keys, gateway_config& config) {
         upstream_origin(),
         "Another API. It gets people's access tokens: name none that should not have them."
     );
-    where.ca_file = config.upstream.ca_file;
-    where.own = config.upstream.own;
+    // What was said of one API is not said of another: who vouches for it, what it is shown, and
+    // fields that may hold a secret.
+    if (keys.has("upstream")) {
+        where.ca_file.clear();
+        where.own = {};
+        route.how.request = {};
+    }
     keys.value(
         "upstream_ca",
         where.ca_file,
         file_path(),
         "Certificate authorities (PEM) that may vouch for it."
     );
+    route.how.base_path = where.base_path;
     if (keys.has("upstream") || keys.has("upstream_ca")) to.where = std::move(where);
     shared_keys(keys, route.how);
     limit_keys(keys, to);

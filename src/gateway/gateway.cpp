@@ -46,10 +46,13 @@ bool identify(request_context& rq) {
 
 csrf_verdict judge_origin(const request_context& rq) {
     if (!rq.websocket) {
-        const auto origins =
-            rq.cors_origin.empty() ? rq.here.origins() : std::span(rq.way->how.cors);
+        const csrf_facts facts = csrf_facts_of(rq.head());
         const csrf_mode mode = rq.way ? rq.way->how.csrf : csrf_mode::origin;
-        return check_csrf(csrf_facts_of(rq.head()), origins, mode);
+        if (rq.cors_origin.empty()) return check_csrf(facts, rq.here.origins(), mode);
+        // Signed out there is nothing that another site could misuse: it was asked in by name.
+        if (rq.presented.empty())
+            return facts.static_header ? csrf_verdict::allow : csrf_verdict::no_header;
+        return check_csrf(facts, rq.way->how.cors, mode);
     }
     // It cannot carry the static header.
     return has_own_origin(rq.head(), rq.here.origins()) ? csrf_verdict::allow

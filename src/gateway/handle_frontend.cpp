@@ -85,17 +85,23 @@ file_answer answer_for(const http::request_head& head, const static_file& file) 
     // Of a version that has changed meanwhile no part is of use (RFC 9110 section 13.1.5).
     const std::string_view only_of = unlisted_field(head, "If-Range");
     const bool stale = !only_of.empty() && only_of != file.etag();
+    // Of GET alone (RFC 9110 section 14.2).
     const auto part = read_range(head.value(http::field_id::range), file.size());
-    if (!part || stale) return whole;
+    if (!part || stale || head.verb != http::method::get) return whole;
     return {part->size == 0 ? 416U : 206U, part->first, part->size};
 }
 
-std::string_view cache_control(const request_context& rq, bool sets_cookies) {
-    if (sets_cookies || rq.here.guards(rq.path)) return "private, no-store";
-    return rq.here.is_immutable(rq.path) ? "public, max-age=31536000, immutable" : "no-cache";
+/// `name`: of the file, which need not be what was asked for.
+std::string_view cache_control(
+    const request_context& rq, std::string_view name, bool sets_cookies
+) {
+    if (sets_cookies || rq.here.guards_file(rq.path) || rq.here.guards_file(name))
+        return "private, no-store";
+    const bool same = name == rq.path && rq.here.is_immutable(name);
+    return same ? "public, max-age=31536000, immutable" : "no-cache";
 }
 
-task<void> send_file(request_context& rq, static_file file) {
+task<void> send_file(request_context& rq, static_file file, std::string_view name) {
     const auto fields = outgoing_fields::borrow();
     const file_answer what = answer_for(rq.head(), file);
     fields->add("Content-Type", file.content_type());
@@ -121,7 +127,7 @@ task<void> send_file(request_context& rq, static_file file) {
         );
     }
     std::vector<std::string> cookie_changes = cookie_lines(rq);
-    fields->add("Cache-Control", cache_control(rq, !cookie_changes.empty()));
+    fields->add("Cache-Control", cache_control(rq, name, !cookie_changes.empty()));
     fields->add("X-Content-Type-Options", "nosniff");
     fields->add("Referrer-Policy", "same-origin");
     if (rq.here.https()) fields->add("Strict-Transport-Security", hsts);
@@ -161,14 +167,21 @@ task<void> serve_file(request_context& rq) {
     // A page that the application makes in the browser; a script or picture that is not there is
     // none.
     const bool is_page = !frontend.fallback.empty() && is_navigation(rq.head());
+    std::string_view name = rq.path;
     if (opened && is_page && opened->failure == boost::system::errc::no_such_file_or_directory) {
+        name = frontend.fallback;
+        const bool guarded = !rq.session && rq.here.guards_file(name);
+        if (guarded) {
+            const bool admitted = co_await admit(rq, true, false);
+            if (!admitted) co_return;
+        }
         open_file instead(frontend.directory, frontend.fallback, accepted);
         opened = co_await runtime::offload(rq.gateway.files, std::move(instead));
     }
     if (!opened) {
         co_await refuse(rq, opened.error());
     } else if (opened->file) {
-        co_await send_file(rq, std::move(*opened->file));
+        co_await send_file(rq, std::move(*opened->file), name);
     } else if (opened->failure == boost::system::errc::is_a_directory) {
         // Or else its page's relative links would lead elsewhere.
         std::string location(rq.path);
@@ -214,7 +227,8 @@ task<void> handle_frontend(request_context& rq) {
     }
     // A file has no use for a token: what needs no session is served whatever becomes of the API.
     const bool token_wanted = frontend.serve == kind::upstream;
-    const bool admitted = co_await admit(rq, rq.here.guards(rq.path), token_wanted);
+    const bool guarded = token_wanted ? rq.here.guards(rq.path) : rq.here.guards_file(rq.path);
+    const bool admitted = co_await admit(rq, guarded, token_wanted);
     if (!admitted) co_return;
     if (frontend.serve == kind::static_files) {
         co_await serve_file(rq);

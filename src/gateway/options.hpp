@@ -47,6 +47,7 @@ struct header_rules {
 /// How an API is reached below a prefix.
 struct proxy_options {
     std::string prefix = "/api/proxy";
+    std::string base_path;  ///< of the API's address: what stands before its paths there
     auth_mode auth = auth_mode::required;
     std::vector<std::string> roles;  ///< of whom one is needed; none: no matter
     csrf_mode csrf = csrf_mode::origin;

@@ -81,6 +81,12 @@ std::optional<proxy_routes> proxy_routes::make(
     auto proxy_paths = proxy_path_policy::make(options.proxy.allow, auth_paths, why);
     if (!proxy_paths || !add(options.proxy)) return std::nullopt;
     made.proxy_paths_ = std::move(*proxy_paths);
+    std::vector<std::string> whole;
+    for (const std::string& path : auth_paths)
+        whole.push_back(options.proxy.base_path + path);
+    auto whole_paths = proxy_path_policy::make({}, whole, why);
+    if (!whole_paths) return std::nullopt;
+    made.whole_paths_ = std::move(*whole_paths);
     return made;
 }
 
@@ -105,7 +111,9 @@ proxy_routes::match proxy_routes::find(
         if (!route.takes(authority, path, folded)) continue;
         fits = true;
         made.path = behind(route);
-        if (proxy_paths_.is_auth_path(made.path)) {
+        // Another base path may lead to the same place at the API.
+        if (proxy_paths_.is_auth_path(made.path) ||
+            whole_paths_.is_auth_path(route.how.base_path + std::string(made.path))) {
             made.auth_path = true;
             return made;
         }

@@ -62,6 +62,7 @@ public:
 private:
     std::vector<proxy_route> routes_;  ///< `proxy` is the last
     proxy_path_policy proxy_paths_;
+    proxy_path_policy whole_paths_;  ///< the same paths, with the base path of the API's address
 };
 
 }  // namespace cloche::gateway

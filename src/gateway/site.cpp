@@ -74,6 +74,20 @@ site::site(
       guarded_(std::move(guarded)),
       static_(std::move(files)) {}
 
+bool site::guards_file(std::string_view path) const {
+    if (guards(path)) return true;
+    for (const std::string_view ending : {".br", ".gz"}) {
+        if (path.ends_with(ending)) path.remove_suffix(ending.size());
+    }
+    std::string name(path);
+    for (const std::string_view ending : {".html", "/index"}) {
+        if (name.ends_with(ending)) name.resize(name.size() - ending.size());
+    }
+    if (name.ends_with('/')) name.pop_back();
+    const std::string page = name.empty() ? "/" : name;
+    return guards(path) || guards(page) || guards(name + ".html") || guards(name + "/index.html");
+}
+
 std::string_view site::return_path(std::string_view next) const {
     return is_safe_return(next, own_prefixes_) ? next : std::string_view();
 }

@@ -47,6 +47,9 @@ public:
     bool guards(std::string_view path) const {
         return guarded_.is_guarded(path) && path != view_.sign_in_page;
     }
+    /// The same for a folder of files, where one file has several names: `/account`,
+    /// `/account.html`, `/account.html.br`, `/account/index.html`.
+    bool guards_file(std::string_view path) const;
     /// Needs no session and gets no token, whatever the guard says: a guard of `/**` would else
     /// keep the sign-in page's style sheet.
     bool is_static(std::string_view path) const noexcept { return static_.is_static(path); }

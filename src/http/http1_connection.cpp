@@ -57,6 +57,8 @@ task<void> http1_connection::run() {
             break;
         }
         error failed;
+        if (begin_ == end_) buffer_.reset();
+        if (shard_->draining && phase_ == phase::resting) break;
         if (!link_.may_read()) co_await link_.wait_readable(failed);
         std::size_t got = 0;
         if (!failed) link_.read_now(space_for_head(), got, failed);
@@ -80,8 +82,6 @@ void http1_connection::rest() {
         return;
     }
     phase_ = phase::resting;
-    buffer_.reset();
-    begin_ = end_ = 0;
     dozes_ = false;
     read_limit_.arm(std::min<std::chrono::milliseconds>(doze_after, options.idle_timeout));
 }

@@ -143,6 +143,7 @@ std::string decoded(std::string_view path) {
 }
 
 constexpr std::string_view folded_away_at_end = "/. ";
+constexpr std::string_view folded_away_in_segments = ". ";
 
 }  // namespace
 
@@ -255,6 +256,7 @@ std::string fold_path(std::string_view path) {
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] == '/') in_parameters = false;
         if (text[i] == ';') in_parameters = true;
+        if (text[i] == '/') folded.erase(folded.find_last_not_of(folded_away_in_segments) + 1);
         // A segment of nothing but parameters is none to servers that cut them off.
         if (in_parameters || (text[i] == '/' && folded.ends_with('/'))) continue;
         const std::string_view rest = std::string_view(text).substr(i);
@@ -279,6 +281,7 @@ std::string fold_path(std::string_view path) {
 bool is_spelling_of_any(std::string_view path, std::span<const std::string> folded) {
     const bool usual =
         path.find('%') == std::string_view::npos && path.find(';') == std::string_view::npos &&
+        path.find("./") == std::string_view::npos &&
         (path.empty() || folded_away_at_end.find(path.back()) == std::string_view::npos);
     const std::string copy = usual ? std::string() : fold_path(path);
     const std::string_view seen = usual ? path : copy;

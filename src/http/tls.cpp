@@ -57,6 +57,9 @@ std::unique_ptr<asio::ssl::context> make_client_context(
     made->set_options(
         asio::ssl::context::default_workarounds | asio::ssl::context::no_compression, failed
     );
+    // A reader and a writer may be on at once; a second handshake would have each wait for the
+    // other.
+    ::SSL_CTX_set_options(made->native_handle(), SSL_OP_NO_RENEGOTIATION);
     if (!failed && ::SSL_CTX_set_min_proto_version(made->native_handle(), TLS1_2_VERSION) != 1)
         failed = last_openssl_error();
     if (!failed) made->set_verify_mode(asio::ssl::verify_peer, failed);

@@ -7,9 +7,11 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 
 #include <cerrno>
+#include <utility>
 
 namespace cloche::http {
 
@@ -92,10 +94,15 @@ runtime::task<std::size_t> transport::write_some(const gather& pieces, error& fa
 }
 
 bool transport::read_now(asio::mutable_buffer space, std::size_t& got, error& failed) noexcept {
-    if (secure_) return secure_->read_now(space, got, failed);
+    if (secure_) {
+        const bool done = secure_->read_now(space, got, failed);
+        has_read_ = has_read_ || got > 0;
+        return done;
+    }
     const auto outcome = socket_->receive(space.data(), space.size());
     if (outcome > 0) {
         got = static_cast<std::size_t>(outcome);
+        has_read_ = true;
     } else if (outcome == 0) {
         failed = asio::error::eof;
     } else if (errno == EAGAIN) {
@@ -108,17 +115,23 @@ bool transport::read_now(asio::mutable_buffer space, std::size_t& got, error& fa
 
 runtime::task<std::size_t> transport::read_some(asio::mutable_buffer space, error& failed) {
     std::size_t got = 0;
-    while (!failed && !read_now(space, got, failed)) {
-        co_await wait_readable(failed);
-    }
+    do {
+        if (!may_read()) co_await wait_readable(failed);
+    } while (!failed && !read_now(space, got, failed));
     co_return got;
 }
 
-bool transport::may_read() const noexcept {
+bool transport::has_something() const noexcept {
     return secure_ ? secure_->may_read() : socket_->may_be_readable();
 }
 
+bool transport::may_read() const noexcept {
+    return !has_read_ && has_something();
+}
+
 runtime::task<void> transport::wait_readable(error& failed) {
+    const bool gives_way = std::exchange(has_read_, false) && has_something();
+    if (gives_way) return asio::post(socket().get_executor(), use_task);
     return secure_ ? secure_->wait_readable(failed) : socket_->wait_readable(failed);
 }
 

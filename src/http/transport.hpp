@@ -72,7 +72,8 @@ public:
     /// Waits for something to read.
     runtime::task<std::size_t> read_some(boost::asio::mutable_buffer space, error& failed);
     /// read_now() may find something; if not, wait_readable() waits until it may. No buffer is
-    /// needed for that.
+    /// needed for that. After each read the others of this thread have their turn: who sends faster
+    /// than it is read would else have the thread to itself.
     bool may_read() const noexcept;
     runtime::task<void> wait_readable(error& failed);
 
@@ -95,7 +96,10 @@ public:
     /// The same, or it has sent something that nobody has read. Asks the kernel.
     bool has_news() noexcept;
     /// While nobody waits: from now on may_read() tells when something has happened.
-    void attend() { socket_->attend(); }
+    void attend() {
+        has_read_ = false;
+        socket_->attend();
+    }
 
     /// Ends reads and writes that wait, with operation_aborted.
     void cancel() noexcept;
@@ -108,9 +112,12 @@ public:
     void reset() noexcept;
 
 private:
+    bool has_something() const noexcept;
+
     socket_ptr socket_;
     std::shared_ptr<const certificate_set> certificates_;
     std::unique_ptr<tls_stream> secure_;
+    bool has_read_ = false;  ///< since the others had their turn
 };
 
 }  // namespace cloche::http

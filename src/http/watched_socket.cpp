@@ -86,6 +86,12 @@ task<void> watched_socket::wait_readable(error& failed) {
 }
 
 void watched_socket::suspend(waiter who, error& failed) {
+    if (waiter_) {
+        // TLS that wants to read before it can write, while a read waits.
+        failed = asio::error::already_started;
+        asio::post(socket_.get_executor(), std::move(who));
+        return;
+    }
     ++waits_;
     outcome_ = &failed;
     auto slot = asio::get_associated_cancellation_slot(who);
@@ -129,6 +135,8 @@ bool watched_socket::has_news() noexcept {
 void watched_socket::cancel() noexcept {
     error ignored;
     socket_.cancel(ignored);
+    // An event that is about to be told must not hide it.
+    if (waiter_) wake_soon(asio::error::operation_aborted);
 }
 
 void watched_socket::close() noexcept {

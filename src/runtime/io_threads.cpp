@@ -1,5 +1,7 @@
 #include "runtime/io_threads.hpp"
 
+#include "runtime/hang_up_set.hpp"
+
 #include <pthread.h>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -21,6 +23,7 @@ struct io_threads::state {
     struct lane {
         asio::io_context context{1};  // one thread runs it
         deadline_wheel& wheel = deadline_wheel::of(context);
+        hang_up_set& ends = hang_up_set::of(context);
         asio::executor_work_guard<io_executor> work{context.get_executor()};
     };
     std::vector<std::unique_ptr<lane>> lanes;

@@ -138,7 +138,7 @@ test('a part of a file', limit, async (t) => {
     assert.equal((await part('bytes=0-1', { 'if-range': '"of yesterday"' })).text, whole.text, 'no mixture of two versions');
     assert.equal((await part('bytes=0-1', { 'if-none-match': whole.headers.etag })).status, 304);
     const head = await visitor().send('HEAD', '/app.js', { headers: { range: 'bytes=2-3' } });
-    assert.deepEqual([head.status, head.headers['content-length'], head.body.length], [206, '2', 0]);
+    assert.deepEqual([head.status, head.headers['content-length'], head.body.length], [200, '14', 0], 'parts are of GET alone');
 });
 
 test('files that were packed beforehand', limit, async (t) => {
@@ -179,4 +179,23 @@ test('an application that routes in the browser, and files that never change', l
     assertProblem(await visitor().get('/api/auth/nothing'), 404, 'not_found');
     assert.equal((await visitor().get('/style.css')).headers['cache-control'], 'public, max-age=31536000, immutable');
     assert.equal((await visitor().get('/app.js')).headers['cache-control'], 'no-cache');
+    const late = await folderScene(t, { fallback: '/index.html', immutable: ['/assets/**'] });
+    const instead = await late.visitor().visit('/assets/app-1.js');
+    assert.deepEqual([instead.status, instead.headers['cache-control']], [200, 'no-cache'], 'a page in the place of a script is not kept');
+});
+
+test('a guarded page has no name that goes round the guard', limit, async (t) => {
+    const { gateway, visitor } = await folderScene(t, { guard: ['/account/*', '/report.html', '/'], fallback: '/index.html' });
+    const site = gateway.config.frontend.static;
+    for (const name of ['account.html', 'account.html.br', 'account.html.gz', 'report.html', 'report.html.gz', 'index.html.br']) writeFileSync(join(site, name), 'secret');
+    for (const path of ['/account', '/account/', '/account.html', '/account.html.br', '/account.html.gz', '/account/index.html', '/report', '/report.html', '/report.html.gz', '/', '/index.html', '/index.html.br', '/docs/nothing']) {
+        const answer = await visitor().visit(path);
+        assert.equal(answer.status, 303, `${path}: ${answer.describe()}`);
+    }
+    assert.equal((await visitor().visit('/docs/')).status, 200);
+    const zoe = visitor();
+    assert.equal((await zoe.signIn()).status, 200);
+    const shown = await zoe.visit('/docs/nothing');
+    assert.deepEqual([shown.status, shown.headers['cache-control']], [200, 'private, no-store']);
+    assert.equal((await zoe.visit('/report')).text, 'secret');
 });

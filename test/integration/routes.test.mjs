@@ -6,7 +6,7 @@ import test from 'node:test';
 import { atEnd } from '../support/cleanup.mjs';
 import { LoopbackServer } from '../support/loopback_server.mjs';
 import { password, person } from '../support/mock_api.mjs';
-import { assertProblem, scene, signedInScene } from '../support/scene.mjs';
+import { assertProblem, eventually, scene, signedInScene, sleep } from '../support/scene.mjs';
 
 const limit = { timeout: 60_000 };
 
@@ -121,7 +121,7 @@ test('CS-5: pages of listed origins may ask, and learn why they may not', limit,
     const app = 'https://app.example.com';
     const reports = await otherApi(t, () => ({ headers: { 'access-control-allow-origin': '*', vary: 'Accept' } }));
     const { zoe, visitor, api } = await signedInScene(t, {
-        config: { routes: [{ prefix: '/reports', upstream: reports.url, cors: [app], methods: ['GET', 'POST'] }, { prefix: '/closed', upstream: reports.url }, { prefix: '/narrow', upstream: reports.url, auth: 'public', methods: ['GET'] }] },
+        config: { routes: [{ prefix: '/reports', upstream: reports.url, cors: [app], methods: ['GET', 'POST'] }, { prefix: '/closed', upstream: reports.url }, { prefix: '/narrow', upstream: reports.url, auth: 'public', methods: ['GET'] }, { prefix: '/strict', upstream: reports.url, auth: 'public', csrf: 'header', cors: [app] }] },
     });
     const varies = (answer) => (answer.headers.vary ?? '').split(/\s*,\s*/);
     const preflight = (path, origin, method = 'POST') =>
@@ -157,6 +157,10 @@ test('CS-5: pages of listed origins may ask, and learn why they may not', limit,
     assert.match(signedOut.headers['access-control-expose-headers'], /Cloche-Error/);
     assertProblem(await zoe.send('POST', '/reports/x', { body: '{}', headers: { ...fromApp, 'sec-fetch-site': 'cross-site' } }), 403, 'csrf_failed');
     assertProblem(await zoe.send('POST', '/reports/x', { body: '{}', headers: { ...fromApp, origin: 'https://evil.example' } }), 403, 'csrf_failed');
+
+    const elsewhere = { ...fromApp, 'sec-fetch-site': 'cross-site' };
+    assertProblem(await visitor().get('/strict/x', { headers: elsewhere }), 403, 'csrf_failed');
+    assert.equal((await visitor().get('/strict/x', { headers: { ...elsewhere, 'x-csrf': '1' } })).status, 200, 'signed out, from another site');
 
     const own = await zoe.get('/reports/x');
     assert.equal(own.status, 200);
@@ -210,4 +214,45 @@ test('routes are the proxy’s kind everywhere: no page may lead back to one', l
     const answer = await visitor().form('/auth/login', { email: person.email, password, next: '/reports/x' });
     assert.equal(answer.status, 303, answer.describe());
     assert.equal(answer.headers.location, '/', 'RD-2');
+});
+
+test('a connection that comes to rest while the gateway stops is closed', limit, async (t) => {
+    let finish;
+    const slow = await new LoopbackServer((request, response) => {
+        response.writeHead(200, { 'content-length': '4' });
+        response.write('ab');
+        finish = () => response.end('cd');
+    }).open();
+    atEnd(t, () => slow.close());
+    const { gateway } = await scene(t, { config: { routes: [{ prefix: '/slow', upstream: slow.url, auth: 'public' }] } });
+    const socket = net.connect(gateway.port, '127.0.0.1');
+    let got = '';
+    socket.on('data', (data) => (got += data));
+    const closed = new Promise((resolve) => socket.on('close', resolve));
+    socket.write(`GET /slow/x HTTP/1.1\r\nHost: localhost:${gateway.port}\r\n\r\n`);
+    await eventually('half an answer', () => got.endsWith('ab'));
+    const began = Date.now();
+    const stopped = gateway.stop();
+    await sleep(300);
+    finish();
+    await Promise.all([closed, stopped]);
+    assert.match(got, /\r\n\r\nabcd$/);
+    assert.ok(Date.now() - began < 15_000, 'long before timeouts.drain');
+});
+
+test('who sends without a pause does not keep the others waiting', limit, async (t) => {
+    const { gateway, visitor } = await scene(t, { config: { threads: 1 } });
+    const socket = net.connect(gateway.port, '127.0.0.1');
+    atEnd(t, () => socket.destroy());
+    socket.on('error', () => {});
+    socket.on('data', () => {});
+    const piece = Buffer.from(`GET /api/auth/nothing HTTP/1.1\r\nHost: localhost:${gateway.port}\r\n\r\n`.repeat(500));
+    let on = true;
+    const pour = () => {
+        while (on && socket.write(piece));
+        if (on) socket.once('drain', pour);
+    };
+    pour();
+    for (let i = 0; i < 20; ++i) assert.equal((await visitor().get('/api/auth/session')).status, 200);
+    on = false;
 });

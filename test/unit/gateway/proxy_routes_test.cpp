@@ -93,6 +93,7 @@ TEST(proxy_routes, another_spelling_of_a_path_is_the_same_route) {
          {"/api/proxy/Admin/x",
           "/api/proxy/admin;a=b/x",
           "/api/proxy/;/admin/x",
+          "/api/proxy/admin./x",
           "/api/proxy/adm%C4%B1n/x",
           "/api/proxy/admin/x/",
           "/api/proxy/ADMIN."}) {
@@ -111,6 +112,12 @@ TEST(proxy_routes, no_route_reaches_the_apis_own_sign_in) {
     EXPECT_EQ(found(options, method::get, "app.example", "/reports/auth/login"), "none");
     options.routes.back().how.prefix = "/other";
     EXPECT_EQ(found(options, method::post, "app.example", "/other/auth/login"), "auth path");
+    // Another route into the same API: by a shorter base path, and by a longer one.
+    options.proxy.base_path = "/v1";
+    EXPECT_EQ(found(options, method::post, "app.example", "/other/v1/auth/login"), "auth path");
+    options.routes.back().how.base_path = "/v1/auth";
+    EXPECT_EQ(found(options, method::post, "app.example", "/other/login"), "auth path");
+    EXPECT_EQ(found(options, method::post, "app.example", "/other/v2"), "all /v2");
 }
 
 TEST(proxy_routes, prefixes_are_named_once) {

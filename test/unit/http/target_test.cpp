@@ -199,6 +199,8 @@ TEST(target, all_spellings_of_a_path_fold_to_one) {
           "/auth/login;/",
           "/auth/login%3Bx",
           "/auth/login.",
+          "/auth./login",
+          "/auth%20/login",
           "/auth/login..",
           "/auth/login%20",
           "/auth/login. ;x",
