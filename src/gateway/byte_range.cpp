@@ -1,5 +1,6 @@
 #include "gateway/byte_range.hpp"
 
+#include "http/field_list.hpp"
 #include "http/message.hpp"
 
 #include <algorithm>
@@ -7,14 +8,6 @@
 
 namespace cloche::gateway {
 namespace {
-
-std::string_view trim(std::string_view text) noexcept {
-    while (text.starts_with(' ') || text.starts_with('\t'))
-        text.remove_prefix(1);
-    while (text.ends_with(' ') || text.ends_with('\t'))
-        text.remove_suffix(1);
-    return text;
-}
 
 std::optional<std::uint64_t> number_in(std::string_view text) noexcept {
     std::uint64_t number = 0;
@@ -26,7 +19,7 @@ std::optional<std::uint64_t> number_in(std::string_view text) noexcept {
 
 /// The weight of an entry says that it is not wanted: `q=0`, `q=0.000`.
 bool is_refused(std::string_view parameters) noexcept {
-    const std::string_view weight = trim(parameters);
+    const std::string_view weight = http::trim(parameters);
     if (!http::equal_ignoring_case(weight.substr(0, 2), "q=")) return false;
     return weight.substr(2).find_first_not_of("0.") == std::string_view::npos;
 }
@@ -36,7 +29,7 @@ bool is_refused(std::string_view parameters) noexcept {
 std::optional<byte_range> read_range(std::string_view range, std::uint64_t size) noexcept {
     constexpr std::string_view unit = "bytes=";
     if (!http::equal_ignoring_case(range.substr(0, unit.size()), unit)) return std::nullopt;
-    const std::string_view wanted = trim(range.substr(unit.size()));
+    const std::string_view wanted = http::trim(range.substr(unit.size()));
     const std::size_t dash = wanted.find('-');
     if (dash == std::string_view::npos) return std::nullopt;
     const auto last = number_in(wanted.substr(dash + 1));
@@ -54,17 +47,15 @@ std::optional<byte_range> read_range(std::string_view range, std::uint64_t size)
 }
 
 bool accepts_coding(std::string_view accept_encoding, std::string_view coding) noexcept {
-    while (!accept_encoding.empty()) {
-        const std::size_t comma = accept_encoding.find(',');
-        const std::string_view entry = accept_encoding.substr(0, comma);
+    bool accepted = false;
+    http::any_element(accept_encoding, ',', [&](std::string_view entry) {
         const std::size_t semicolon = entry.find(';');
-        if (http::equal_ignoring_case(trim(entry.substr(0, semicolon)), coding)) {
-            return semicolon == std::string_view::npos || !is_refused(entry.substr(semicolon + 1));
-        }
-        if (comma == std::string_view::npos) break;
-        accept_encoding.remove_prefix(comma + 1);
-    }
-    return false;
+        if (!http::equal_ignoring_case(http::trim(entry.substr(0, semicolon)), coding))
+            return false;
+        accepted = semicolon == entry.npos || !is_refused(entry.substr(semicolon + 1));
+        return true;
+    });
+    return accepted;
 }
 
 }  // namespace cloche::gateway

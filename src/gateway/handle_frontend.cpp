@@ -91,17 +91,18 @@ file_answer answer_for(const http::request_head& head, const static_file& file) 
     return {part->size == 0 ? 416U : 206U, part->first, part->size};
 }
 
-/// `name`: of the file, which need not be what was asked for.
-std::string_view cache_control(
-    const request_context& rq, std::string_view name, bool sets_cookies
-) {
-    if (sets_cookies || rq.here.guards_file(rq.path) || rq.here.guards_file(name))
-        return "private, no-store";
-    const bool same = name == rq.path && rq.here.is_immutable(name);
-    return same ? "public, max-age=31536000, immutable" : "no-cache";
+std::string_view cache_control(bool is_private, bool immutable) {
+    if (is_private) return "private, no-store";
+    return immutable ? "public, max-age=31536000, immutable" : "no-cache";
 }
 
-task<void> send_file(request_context& rq, static_file file, std::string_view name) {
+/// How what is sent may be kept.
+struct file_keeping {
+    bool guarded = false;
+    bool immutable = false;
+};
+
+task<void> send_file(request_context& rq, static_file file, file_keeping keeping) {
     const auto fields = outgoing_fields::borrow();
     const file_answer what = answer_for(rq.head(), file);
     fields->add("Content-Type", file.content_type());
@@ -127,7 +128,8 @@ task<void> send_file(request_context& rq, static_file file, std::string_view nam
         );
     }
     std::vector<std::string> cookie_changes = cookie_lines(rq);
-    fields->add("Cache-Control", cache_control(rq, name, !cookie_changes.empty()));
+    const bool is_private = keeping.guarded || !cookie_changes.empty();
+    fields->add("Cache-Control", cache_control(is_private, keeping.immutable));
     fields->add("X-Content-Type-Options", "nosniff");
     fields->add("Referrer-Policy", "same-origin");
     if (rq.here.https()) fields->add("Strict-Transport-Security", hsts);
@@ -155,7 +157,8 @@ task<void> send_file(request_context& rq, static_file file, std::string_view nam
     co_await rq.stream.finish();
 }
 
-task<void> serve_file(request_context& rq) {
+/// `guarded`: and admitted.
+task<void> serve_file(request_context& rq, bool guarded) {
     if (!rq.is(http::method::get) && !rq.is(http::method::head)) {
         co_await refuse_method(rq, std::string("GET, HEAD"));
         co_return;
@@ -167,13 +170,15 @@ task<void> serve_file(request_context& rq) {
     // A page that the application makes in the browser; a script or picture that is not there is
     // none.
     const bool is_page = !frontend.fallback.empty() && is_navigation(rq.head());
-    std::string_view name = rq.path;
+    file_keeping keeping;
+    keeping.guarded = guarded;
+    keeping.immutable = rq.here.is_immutable(rq.path);
     if (opened && is_page && opened->failure == boost::system::errc::no_such_file_or_directory) {
-        name = frontend.fallback;
-        const bool guarded = !rq.session && rq.here.guards_file(name);
-        if (guarded) {
+        keeping.immutable = false;
+        if (!guarded && rq.here.guards_file(frontend.fallback)) {
             const bool admitted = co_await admit(rq, true, false);
             if (!admitted) co_return;
+            keeping.guarded = true;
         }
         open_file instead(frontend.directory, frontend.fallback, accepted);
         opened = co_await runtime::offload(rq.gateway.files, std::move(instead));
@@ -181,7 +186,7 @@ task<void> serve_file(request_context& rq) {
     if (!opened) {
         co_await refuse(rq, opened.error());
     } else if (opened->file) {
-        co_await send_file(rq, std::move(*opened->file), name);
+        co_await send_file(rq, std::move(*opened->file), keeping);
     } else if (opened->failure == boost::system::errc::is_a_directory) {
         // Or else its page's relative links would lead elsewhere.
         std::string location(rq.path);
@@ -231,7 +236,7 @@ task<void> handle_frontend(request_context& rq) {
     const bool admitted = co_await admit(rq, guarded, token_wanted);
     if (!admitted) co_return;
     if (frontend.serve == kind::static_files) {
-        co_await serve_file(rq);
+        co_await serve_file(rq, guarded);
     } else {
         co_await serve_app(rq);
     }

@@ -46,9 +46,8 @@ bool header_rules::removes(std::string_view name) const noexcept {
            std::ranges::any_of(set, [&](const auto& field) { return is_it(field.first); });
 }
 
-bool proxy_route::takes(std::string_view host, std::string_view path, std::string_view folded)
-    const {
-    if (!is_below(path, how.prefix) || !paths_.contains(folded)) return false;
+bool proxy_route::takes(std::string_view host, std::string_view folded_path) const {
+    if (!paths_.contains(folded_path)) return false;
     return hosts_.empty() || std::ranges::any_of(hosts_, [host](const std::string& one) {
                return names_host(one, host);
            });
@@ -94,8 +93,7 @@ proxy_routes::match proxy_routes::find(
     http::method verb, std::string_view authority, std::string_view path
 ) const {
     match made;
-    std::string_view folded_prefix;
-    std::string folded;
+    std::string folded;  // behind the prefix, of which a path has one alone
     bool fits = false;
     const auto behind = [path](const proxy_route& route) {
         const std::string_view rest = path.substr(route.how.prefix.size());
@@ -104,11 +102,8 @@ proxy_routes::match proxy_routes::find(
     for (const proxy_route& route : routes_) {
         const bool is_proxy = route.place == proxy_route::of_proxy;
         if (is_proxy || !is_below(path, route.how.prefix)) continue;
-        if (folded.empty() || folded_prefix != route.how.prefix) {
-            folded_prefix = route.how.prefix;
-            folded = route_path_policy::folded(behind(route));
-        }
-        if (!route.takes(authority, path, folded)) continue;
+        if (folded.empty()) folded = route_path_policy::folded(behind(route));
+        if (!route.takes(authority, folded)) continue;
         fits = true;
         made.path = behind(route);
         // Another base path may lead to the same place at the API.

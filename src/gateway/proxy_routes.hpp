@@ -31,7 +31,7 @@ struct proxy_route {
 
 private:
     friend class proxy_routes;
-    bool takes(std::string_view host, std::string_view path, std::string_view folded) const;
+    bool takes(std::string_view host, std::string_view folded_path) const;
 
     std::vector<std::string> hosts_;
     http::method_set methods_ = http::method_set::any();

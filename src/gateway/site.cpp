@@ -75,6 +75,8 @@ site::site(
       static_(std::move(files)) {}
 
 bool site::guards_file(std::string_view path) const {
+    // What comes in the place of a guarded page is never one, by the name that it is sent to.
+    if (path == view_.sign_in_page) return false;
     if (guards(path)) return true;
     for (const std::string_view ending : {".br", ".gz"}) {
         if (path.ends_with(ending)) path.remove_suffix(ending.size());

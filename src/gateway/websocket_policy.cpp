@@ -1,5 +1,6 @@
 #include "gateway/websocket_policy.hpp"
 
+#include "gateway/unlisted_field.hpp"
 #include "http/field_list.hpp"
 
 #include <algorithm>
@@ -12,14 +13,6 @@ using http::field_id;
 constexpr std::string_view spoken_version = "13";
 // 16 bytes in base64 (section 4.1).
 constexpr std::size_t key_size = 24;
-
-std::string_view value_of(const http::request_head& head, std::string_view name) noexcept {
-    for (const http::field& field : head.fields) {
-        if (field.id == field_id::other && http::equal_ignoring_case(field.name, name))
-            return field.value;
-    }
-    return {};
-}
 
 }  // namespace
 
@@ -38,9 +31,9 @@ std::string_view handshake_fault(const http::request_head& head) noexcept {
         return "A WebSocket is opened over HTTP/1.1.";
     if (head.verb != http::method::get || head.framing.kind != http::body_kind::none)
         return "A WebSocket is opened by GET, without a body.";
-    if (value_of(head, "Sec-WebSocket-Version") != spoken_version)
+    if (unlisted_field(head, "Sec-WebSocket-Version") != spoken_version)
         return "Sec-WebSocket-Version is not 13.";
-    if (value_of(head, "Sec-WebSocket-Key").size() != key_size)
+    if (unlisted_field(head, "Sec-WebSocket-Key").size() != key_size)
         return "Sec-WebSocket-Key is not 16 bytes in base64.";
     return {};
 }

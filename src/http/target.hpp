@@ -66,7 +66,7 @@ std::string_view describe(path_fault fault) noexcept;
 
 /// The resource that a path in normal form names for the most lenient of servers: decoded, letters
 /// small (also the few outside ASCII that become ASCII ones), path parameters cut off each segment,
-/// and slashes, dots and spaces off the end.
+/// dots and spaces off its end, and slashes off the end of the path. No segment is empty.
 std::string fold_path(std::string_view path);
 
 /// True if `path`, in normal form, folds to one of `folded`. Copies nothing for the usual path.

@@ -7,9 +7,9 @@
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <span>
 
 namespace cloche::runtime {
 
@@ -77,14 +77,12 @@ void hang_up_set::wait() {
 void hang_up_set::tell() {
     std::array<epoll_event, at_a_time> found{};
     const int queue = events_->queue.native_handle();
-    const int count = ::epoll_wait(queue, found.data(), static_cast<int>(found.size()), 0);
+    const int outcome = ::epoll_wait(queue, found.data(), static_cast<int>(found.size()), 0);
+    const auto count = static_cast<std::size_t>(std::max(outcome, 0));
     // What one of them does may close another.
     std::array<boost::intrusive_ptr<hang_up_listener>, at_a_time> told;
-    for (int i = 0; i < count; ++i) {
-        auto* const who =
-            static_cast<hang_up_listener*>(found[static_cast<std::size_t>(i)].data.ptr);
-        told[static_cast<std::size_t>(i)] = who;
-    }
+    for (std::size_t i = 0; i < count; ++i)
+        told[i] = static_cast<hang_up_listener*>(found[i].data.ptr);
     for (const auto& who : told) {
         if (who) who->on_hang_up();
     }

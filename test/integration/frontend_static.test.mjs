@@ -10,7 +10,7 @@ import { assertProblem, scene } from '../support/scene.mjs';
 
 const limit = { timeout: 60_000 };
 
-async function folderScene(t, frontend = {}) {
+async function folderScene(t, frontend = {}, more = {}) {
     const folder = temporaryFolder(t);
     const site = join(folder, 'site');
     mkdirSync(join(site, 'docs'), { recursive: true });
@@ -26,7 +26,7 @@ async function folderScene(t, frontend = {}) {
     writeFileSync(join(site, '.well-known', 'security.txt'), 'Contact: x');
     writeFileSync(join(folder, 'outside.txt'), 'outside the folder');
     symlinkSync(join(folder, 'outside.txt'), join(site, 'link.txt'));
-    return scene(t, { config: { frontend: { static: site, ...frontend } } });
+    return scene(t, { config: { frontend: { static: site, ...frontend }, ...more } });
 }
 
 test('files and their types', limit, async (t) => {
@@ -182,6 +182,15 @@ test('an application that routes in the browser, and files that never change', l
     const late = await folderScene(t, { fallback: '/index.html', immutable: ['/assets/**'] });
     const instead = await late.visitor().visit('/assets/app-1.js');
     assert.deepEqual([instead.status, instead.headers['cache-control']], [200, 'no-cache'], 'a page in the place of a script is not kept');
+});
+
+test('a sign-in page of one’s own is a file that no guard keeps', limit, async (t) => {
+    const { gateway, visitor } = await folderScene(t, { guard: ['/**'] }, { sign_in_page: '/welcome' });
+    writeFileSync(join(gateway.config.frontend.static, 'welcome.html'), 'who are you?');
+    const sent = await visitor().visit('/app.js');
+    assert.match(sent.headers.location, /^\/welcome\?next=/);
+    const page = await visitor().visit(sent.headers.location);
+    assert.deepEqual([page.status, page.text], [200, 'who are you?'], page.describe());
 });
 
 test('a guarded page has no name that goes round the guard', limit, async (t) => {

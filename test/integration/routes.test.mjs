@@ -6,7 +6,7 @@ import test from 'node:test';
 import { atEnd } from '../support/cleanup.mjs';
 import { LoopbackServer } from '../support/loopback_server.mjs';
 import { password, person } from '../support/mock_api.mjs';
-import { assertProblem, eventually, scene, signedInScene, sleep } from '../support/scene.mjs';
+import { assertProblem, eventually, scene, signedInScene } from '../support/scene.mjs';
 
 const limit = { timeout: 60_000 };
 
@@ -22,6 +22,13 @@ async function otherApi(t, answer = () => ({})) {
     atEnd(t, () => server.close());
     return { server, seen, url: server.url };
 }
+
+/** Nobody listens there. */
+const refused = (port) =>
+    new Promise((resolve) => {
+        const probe = net.connect(port, '127.0.0.1', () => resolve(probe.destroy() && false));
+        probe.on('error', () => resolve(true));
+    });
 
 async function signInAs(visitor, api, role) {
     const email = `${role}@example.org`;
@@ -194,9 +201,8 @@ test('a route has time limits of its own, and may forbid the repetition of PX-14
     assert.equal((await zoe.get('/twice/b')).status, 200);
     assertProblem(await zoe.send('POST', '/twice/c', { body: 'x' }), 502, 'upstream_unreachable');
     assert.equal(connections, 3);
-    const began = Date.now();
+    // Of all others the limit is a minute, and that of this test.
     assertProblem(await zoe.get('/twice/slow'), 504, 'upstream_timeout');
-    assert.ok(Date.now() - began < 30_000, 'the limit of all is a minute');
 });
 
 test('the log names the route', limit, async (t) => {
@@ -224,20 +230,18 @@ test('a connection that comes to rest while the gateway stops is closed', limit,
         finish = () => response.end('cd');
     }).open();
     atEnd(t, () => slow.close());
-    const { gateway } = await scene(t, { config: { routes: [{ prefix: '/slow', upstream: slow.url, auth: 'public' }] } });
+    const { gateway } = await scene(t, { config: { timeouts: { drain: '1h' }, routes: [{ prefix: '/slow', upstream: slow.url, auth: 'public' }] } });
     const socket = net.connect(gateway.port, '127.0.0.1');
     let got = '';
     socket.on('data', (data) => (got += data));
     const closed = new Promise((resolve) => socket.on('close', resolve));
     socket.write(`GET /slow/x HTTP/1.1\r\nHost: localhost:${gateway.port}\r\n\r\n`);
     await eventually('half an answer', () => got.endsWith('ab'));
-    const began = Date.now();
     const stopped = gateway.stop();
-    await sleep(300);
+    await eventually('nobody is let in', () => refused(gateway.port));
     finish();
     await Promise.all([closed, stopped]);
     assert.match(got, /\r\n\r\nabcd$/);
-    assert.ok(Date.now() - began < 15_000, 'long before timeouts.drain');
 });
 
 test('who sends without a pause does not keep the others waiting', limit, async (t) => {

@@ -1,6 +1,7 @@
 #include "http/watched_socket.hpp"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -15,7 +16,6 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <thread>
 
 namespace cloche::http {
 namespace {
@@ -98,7 +98,10 @@ TEST_F(watched_socket_test, an_end_that_comes_together_with_the_last_bytes_is_se
 TEST_F(watched_socket_test, an_end_that_was_there_before_is_seen) {
     send("ab");
     peer_.shutdown(tcp::socket::shutdown_send);
-    std::this_thread::sleep_for(5ms);
+    pollfd end{};
+    end.fd = socket_->native();
+    end.events = POLLRDHUP;
+    ASSERT_EQ(::poll(&end, 1, 10'000), 1);
     boost::asio::co_spawn(context_, read_to_end(socket_, all_), boost::asio::detached);
     turn();
     EXPECT_EQ(all_.bytes, "ab");
