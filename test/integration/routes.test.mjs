@@ -243,20 +243,3 @@ test('a connection that comes to rest while the gateway stops is closed', limit,
     await Promise.all([closed, stopped]);
     assert.match(got, /\r\n\r\nabcd$/);
 });
-
-test('who sends without a pause does not keep the others waiting', limit, async (t) => {
-    const { gateway, visitor } = await scene(t, { config: { threads: 1 } });
-    const socket = net.connect(gateway.port, '127.0.0.1');
-    atEnd(t, () => socket.destroy());
-    socket.on('error', () => {});
-    socket.on('data', () => {});
-    const piece = Buffer.from(`GET /api/auth/nothing HTTP/1.1\r\nHost: localhost:${gateway.port}\r\n\r\n`.repeat(500));
-    let on = true;
-    const pour = () => {
-        while (on && socket.write(piece));
-        if (on) socket.once('drain', pour);
-    };
-    pour();
-    for (let i = 0; i < 20; ++i) assert.equal((await visitor().get('/api/auth/session')).status, 200);
-    on = false;
-});
