@@ -1,5 +1,6 @@
 #include "config/fields.hpp"
 
+#include "http/head_bytes.hpp"
 #include "http/message.hpp"
 
 #include <algorithm>
@@ -62,13 +63,8 @@ bool is_taken(std::string_view name, field_direction direction) {
     });
 }
 
-bool is_token_character(char c) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    return letter || std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-}
-
 parsed<std::string> read_name(std::string_view text, field_direction direction) {
-    if (text.empty() || !std::ranges::all_of(text, is_token_character))
+    if (!http::is_token(text))
         return parse_error{"is not the name of a header field", "write it like X-Tenant"};
     if (is_taken(text, direction))
         return parse_error{
@@ -85,10 +81,7 @@ parsed<pair> read_field(std::string_view text, field_direction direction) {
     std::string_view value = text.substr(colon + 1);
     while (value.starts_with(' '))
         value.remove_prefix(1);
-    const bool sendable = std::ranges::all_of(value, [](char c) {
-        return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f;
-    });
-    if (value.empty() || !sendable) return form;
+    if (value.empty() || http::count_controls(value) > 0) return form;
     return pair(std::move(*name), std::string(value));
 }
 
@@ -100,12 +93,6 @@ parsed<std::string> read_method(std::string_view text) {
         return parse_error{
             "is not a method that is passed on",
             "write GET, HEAD, POST, PUT, PATCH, DELETE or OPTIONS"};
-    return std::string(text);
-}
-
-parsed<std::string> read_role(std::string_view text) {
-    if (text.empty() || text.find_first_of(" \t\r\n") != std::string_view::npos)
-        return parse_error{"is not one word", "write it like admin"};
     return std::string(text);
 }
 
@@ -127,10 +114,6 @@ notation<pair> header_field(field_direction direction) {
 
 notation<std::string> method_name() {
     return checked_text("method", read_method);
-}
-
-notation<std::string> role_name() {
-    return checked_text("word", read_role);
 }
 
 }  // namespace cloche::config

@@ -18,7 +18,4 @@ notation<std::pair<std::string, std::string>> header_field(field_direction direc
 /// GET, POST, …: what is passed on.
 notation<std::string> method_name();
 
-/// One word.
-notation<std::string> role_name();
-
 }  // namespace cloche::config

@@ -83,6 +83,12 @@ parsed<std::string> read_claim_name(std::string_view text) {
     return std::string(text);
 }
 
+parsed<std::string> read_word(std::string_view text) {
+    if (text.empty() || text.find_first_of(" \t\r\n") != std::string_view::npos)
+        return parse_error{"is not one word", "write it like admin"};
+    return std::string(text);
+}
+
 parsed<providers::api_request> read_api_request(std::string_view text) {
     const parse_error form{"is not METHOD /path", "write it like POST /auth/login"};
     const std::size_t space = text.find(' ');
@@ -157,6 +163,10 @@ notation<std::string> claim_text() {
 }
 notation<std::string> claim_name() {
     return checked_text("claim", read_claim_name);
+}
+
+notation<std::string> word() {
+    return checked_text("word", read_word);
 }
 
 notation<providers::api_request> api_request() {

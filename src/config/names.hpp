@@ -1,5 +1,5 @@
-// Paths, cookies, requests and places in JSON, as the configuration names them. Pure: no file is
-// looked for.
+// Paths, cookies, words, requests and places in JSON, as the configuration names them. Pure: no
+// file is looked for.
 #pragma once
 
 #include "config/config.hpp"
@@ -30,6 +30,9 @@ notation<std::string> json_pointer_or_bearer();
 notation<std::string> claim_name();
 /// What a claim holds; may be empty.
 notation<std::string> claim_text();
+
+/// Without white space: a role, the name of a route.
+notation<std::string> word();
 
 /// `POST /auth/login`
 notation<providers::api_request> api_request();

@@ -55,8 +55,7 @@ void shared_keys(section& keys, gateway::proxy_options& options) {
         options.websockets,
         path_pattern(),
         "Paths of the API where a WebSocket may be opened, by a page of this site with a session "
-        "as "
-        "`auth` says. It is closed with 1008 when the session ends."
+        "as `auth` says. It is closed with 1008 when the session ends."
     );
     keys.list(
         "pass_set_cookie",
@@ -67,7 +66,7 @@ void shared_keys(section& keys, gateway::proxy_options& options) {
     keys.list(
         "roles",
         options.roles,
-        role_name(),
+        word(),
         "Of these the person needs one, or the answer is 403 `forbidden`; where roles stand, "
         "`provider.roles` says. Empty: no matter."
     );
@@ -76,8 +75,7 @@ void shared_keys(section& keys, gateway::proxy_options& options) {
         options.cors,
         web_origin(),
         "Other origins whose pages may ask, with credentials: exact ones. Preflights are answered "
-        "by "
-        "the gateway."
+        "by the gateway."
     );
     keys.value(
         "body",
@@ -90,8 +88,7 @@ void shared_keys(section& keys, gateway::proxy_options& options) {
         options.retry,
         yes_or_no(),
         "Whether a request that may be repeated is sent once more, on a new connection, when a "
-        "kept "
-        "one turned out to be dead before any byte of the answer."
+        "kept one turned out to be dead before any byte of the answer."
     );
     rule_keys(
         keys,
@@ -193,7 +190,7 @@ void route_keys(section& keys, gateway_config& config) {
     to.client = config.client;
     to.client.stream_idle = config.server.stream_idle;
 
-    keys.value("name", route.name, role_name(), "What the log calls it.");
+    keys.value("name", route.name, word(), "What the log calls it.");
     keys.value(
         "prefix",
         route.how.prefix,

@@ -38,14 +38,6 @@ std::optional<http::method_set> methods_of(
 
 }  // namespace
 
-bool header_rules::removes(std::string_view name) const noexcept {
-    const auto is_it = [name](std::string_view one) {
-        return http::equal_ignoring_case(one, name);
-    };
-    return std::ranges::any_of(remove, is_it) ||
-           std::ranges::any_of(set, [&](const auto& field) { return is_it(field.first); });
-}
-
 bool proxy_route::takes(std::string_view host, std::string_view folded_path) const {
     if (!paths_.contains(folded_path)) return false;
     return hosts_.empty() || std::ranges::any_of(hosts_, [host](const std::string& one) {

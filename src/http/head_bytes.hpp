@@ -1,4 +1,5 @@
-// The checks of bytes that reading and writing heads share. For http's own files. Pure.
+// The checks of bytes that reading and writing heads share. For http's own files, and for whoever
+// reads the name or value of a field out of a configuration. Pure.
 #pragma once
 
 #include <array>
