@@ -7,6 +7,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,11 +37,11 @@ private:
 /// All values of `name`, in order (CK-4: the caller decides what a second one means).
 std::vector<std::string_view> values_of(std::string_view header, std::string_view name);
 
-/// Appends `header` to `out` without the pairs whose name `drop(name)` is true for, and without
-/// blank ones; other bytes stay as they are. True if anything was appended.
-template <class Drop>
-bool copy_without(std::string_view header, Drop drop, std::string& out);
+/// Appends `header` to `out` without the pairs of these names, none of which is empty, and without
+/// the blanks and `;` that would then stand at an end; other bytes stay as they are. True if
+/// anything was appended.
+bool copy_without(
+    std::string_view header, std::span<const std::string_view> names, std::string& out
+);
 
 }  // namespace cloche::cookies
-
-#include "cookies/cookie_header_impl.hpp"

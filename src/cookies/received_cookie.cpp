@@ -1,6 +1,6 @@
 #include "cookies/received_cookie.hpp"
 
-#include "cookies/cookie_header.hpp"
+#include "cookies/segments.hpp"
 
 #include <boost/algorithm/string/predicate.hpp>
 

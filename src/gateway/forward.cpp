@@ -64,6 +64,7 @@ task<void> refuse_upstream(request_context& rq, error failure) {
     co_await refuse(rq, failure);
 }
 
+/// To the upstream; its answer's head.
 task<result<upstream_exchange>> send(
     request_context& rq,
     const forwarding& how,
@@ -77,22 +78,7 @@ task<result<upstream_exchange>> send(
     if (rq.websocket) what.upgrade = "websocket";
     what.keep_body = rq.session != nullptr && !how.to_app;
     write_request(rq, how, fields);
-    const hop_clock time = rq.time_hop();
-    result<upstream_exchange> exchange =
-        co_await upstream_exchange::begin(how.upstream, rq.stream, what, fields.all(), replayed);
-    time.stop(rq.hops.upstream);
-    co_return exchange;
-}
-
-task<result<void>> relay(request_context& rq, upstream_exchange& exchange) {
-    const bool live =
-        exchange.head().value(http::field_id::content_type).starts_with("text/event-stream");
-    std::optional<live_answer> open;
-    // Its reader asks again by itself, and then learns that the session is over (SS-2).
-    const auto end = [&exchange](live_end) { exchange.end(); };
-    if (live) open.emplace(rq, live_kind::events, end);
-    auto relayed = co_await exchange.relay(rq.stream, live);
-    co_return relayed;
+    return upstream_exchange::begin(how.upstream, rq.stream, what, fields.all(), replayed);
 }
 
 /// The upstream's answer, or what there is to say without one.
@@ -122,7 +108,13 @@ task<void> pass_on(
         co_await refuse_upstream(rq, http::errc::upstream_invalid);
         co_return;
     }
-    result<void> relayed = co_await relay(rq, *exchange);
+    const bool live = head.value(http::field_id::content_type).starts_with("text/event-stream");
+    std::optional<live_answer> open;
+    // Its reader asks again by itself, and then learns that the session is over (SS-2).
+    const auto end = [&exchange](live_end) { exchange->end(); };
+    if (live) open.emplace(rq, live_kind::events, end);
+    result<void> relayed = co_await exchange->relay(rq.stream, live);
+    open.reset();
     rq.gateway.metrics.upstream(relayed ? "answered" : outcome_of(relayed.error()));
     // The status that was sent says nothing of it.
     if (!relayed) log_failure(rq, relayed.error());
@@ -138,7 +130,9 @@ task<void> forward(request_context& rq, forwarding how) {
         co_return;
     }
     const auto fields = outgoing_fields::borrow();
+    const hop_clock time = rq.time_hop();
     result<upstream_exchange> exchange = co_await send(rq, how, *fields, std::nullopt);
+    time.stop(rq.hops.upstream);
     // The app behind the gateway answers for itself.
     if (exchange && exchange->head().status == 401 && rq.session && !how.to_app) {
         const std::uint64_t used = rq.session->generation;
@@ -152,7 +146,9 @@ task<void> forward(request_context& rq, forwarding how) {
             const std::string body(*exchange->kept_body());
             exchange->discard();
             rq.gateway.metrics.replayed();
+            const hop_clock again = rq.time_hop();
             result<upstream_exchange> replayed = co_await send(rq, how, *fields, body);
+            again.stop(rq.hops.upstream);
             co_await pass_on(rq, how, std::move(replayed), *fields);
             co_return;
         }

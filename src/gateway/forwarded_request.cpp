@@ -48,14 +48,15 @@ bool is_ours(const http::field& field) noexcept {
 void write_cookies(const request_context& rq, bool to_app, outgoing_fields& out) {
     const cookie_options& ours = rq.gateway.options.cookies;
     const bool copies = ours.mode == cookie_mode::tokens;
-    const auto drop = [&](std::string_view name) { return ours.owns(name); };
+    const auto names = ours.names();
     std::string& kept = out.text();
     for (const http::field& field : rq.head().fields) {
         if (field.id != field_id::cookie) continue;
         kept.reserve(kept.size() + 2 + field.value.size());
         const std::size_t before = kept.size();
         if (before > 0) kept += "; ";
-        if (!cookies::copy_without(field.value, drop, kept)) kept.resize(before);
+        if (!cookies::copy_without(field.value, {names.data(), names.size()}, kept))
+            kept.resize(before);
     }
     if (to_app && copies && rq.session) {
         const auto add = [&](const std::string& name, std::string_view value) {

@@ -5,6 +5,9 @@
 #include "base/clock.hpp"
 #include "cookies/set_cookie.hpp"
 
+#include <boost/container/static_vector.hpp>
+
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,9 +30,13 @@ struct cookie_options {
     std::string refresh = "refreshToken";
 
     /// The names under which nothing of a browser's, the API's or an app's passes.
-    bool owns(std::string_view name) const noexcept {
-        return name == session ||
-               (mode == cookie_mode::tokens && (name == access || name == refresh));
+    boost::container::static_vector<std::string_view, 3> names() const {
+        if (mode == cookie_mode::tokens) return {session, access, refresh};
+        return {session};
+    }
+    bool owns(std::string_view name) const {
+        const auto ours = names();
+        return std::ranges::find(ours, name) != ours.end();
     }
 };
 

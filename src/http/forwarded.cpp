@@ -89,18 +89,17 @@ bool has(std::span<const field> fields, field_id id) noexcept {
     });
 }
 
+/// May stand in a quoted string as it is, and is nothing that a reader could stumble over.
+bool is_quotable(char c) noexcept {
+    return c > 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
 void append_quoted(std::string& out, std::string_view name, std::string_view value) {
-    const bool quotable = std::all_of(value.begin(), value.end(), [](char c) {
-        return c > 0x20 && c < 0x7f && c != '"' && c != '\\';
-    });
-    if (value.empty() || !quotable) return;
+    if (value.empty() || !std::ranges::all_of(value, is_quotable)) return;
     if (!out.empty()) out.push_back(';');
     const bool is_ipv6 = name == "for" && value.find(':') != std::string_view::npos;
-    out.append(name)
-        .append("=\"")
-        .append(is_ipv6 ? "[" : "")
-        .append(value)
-        .append(is_ipv6 ? "]\"" : "\"");
+    out.append(name).append(is_ipv6 ? "=\"[" : "=\"");
+    out.append(value).append(is_ipv6 ? "]\"" : "\"");
 }
 
 }  // namespace

@@ -32,11 +32,10 @@ constexpr std::uint8_t class_of(char c) noexcept {
 }
 
 constexpr bool is_token(std::string_view text) noexcept {
-    // Names are short and nearly always good: no branch for each byte.
-    unsigned all = tchar;
+    // Without a branch for each byte the compiler would make vectors of single bytes, one by one.
     for (const char c : text)
-        all &= class_of(c);
-    return all != 0 && !text.empty();
+        if ((class_of(c) & tchar) == 0) return false;
+    return !text.empty();
 }
 
 /// How many control bytes there are: 0x00 to 0x1F and 0x7F. Nearly free.

@@ -17,8 +17,9 @@ namespace cloche::http {
 
 class head_writer {
 public:
-    /// Appends to `buffer`, which the caller owns.
-    explicit head_writer(std::string& buffer) noexcept : out_(buffer), start_(buffer.size()) {}
+    /// Appends to `buffer`, which the caller owns, and which is to be read after finish() only.
+    explicit head_writer(std::string& buffer) noexcept
+        : out_(buffer), start_(buffer.size()), end_(start_) {}
 
     void request_line(std::string_view method, std::string_view target);
     void status_line(unsigned status);
@@ -30,10 +31,11 @@ public:
     result<void> finish();
 
 private:
-    void number(std::uint64_t value);
+    class line;
 
-    std::string& out_;
+    std::string& out_;  ///< with room behind what has been written
     std::size_t start_;
+    std::size_t end_;
     std::size_t lines_ = 0;
     bool bad_ = false;
 };

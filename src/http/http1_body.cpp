@@ -68,28 +68,38 @@ std::optional<std::string_view> http1_connection::take_body() {
     return *content;
 }
 
-// Reads more, within read_limit_, which the caller has armed.
-task<result<void>> http1_connection::fill_body() {
+// Where to read to, behind what is not decoded yet.
+asio::mutable_buffer http1_connection::space_for_body() {
+    const bool sized = head_.framing.kind == body_kind::length;
     if (!body_block_) {
-        const bool little =
-            head_.framing.kind == body_kind::length && body_.missing() <= block::small;
+        const bool little = sized && body_.missing() <= block::small;
         body_block_ = block(little ? block::small : block::large);
     }
     const auto kept = body_.rest().size();
     if (kept > 0) std::memmove(body_block_.data(), body_.rest().data(), kept);
+    body_.feed({body_block_.data(), kept});
     auto room = body_block_.size() - kept;
     // Of a body whose length is known, nothing behind it is read: what follows is the next head.
-    if (head_.framing.kind == body_kind::length) {
-        room = static_cast<std::size_t>(std::min<std::uint64_t>(room, body_.missing()));
-    }
-    const asio::mutable_buffer space(body_block_.data() + kept, room);
+    if (sized) room = static_cast<std::size_t>(std::min<std::uint64_t>(room, body_.missing()));
+    return {body_block_.data() + kept, room};
+}
+
+// Reads more, within read_limit_, which the caller has armed.
+task<result<void>> http1_connection::fill_body() {
     error failed;
+    std::size_t got = 0;
     reading_ = true;
-    auto got = co_await link_.read_some(space, failed);
+    do {
+        if (!link_.may_read()) {
+            // A WebSocket may wait for long.
+            if (body_.rest().empty()) body_block_.reset();
+            co_await link_.wait_readable(failed);
+        }
+    } while (!failed && !link_.read_now(space_for_body(), got, failed));
     reading_ = false;
     read_limit_.disarm();
     if (read_ended_) read_ended_->set();
-    body_.feed({body_block_.data(), kept + got});
+    if (got > 0) body_.feed({body_block_.data(), body_.rest().size() + got});
     if (switched_ && failed == asio::error::eof) {
         body_.at_close();
         co_return result<void>();

@@ -78,6 +78,7 @@ private:
 
     // The request's body (http1_body.cpp)
     result<std::string_view> decode_body();
+    boost::asio::mutable_buffer space_for_body();
     runtime::task<result<void>> fill_body();
     runtime::task<bool> drain_body();
     bool may_drain() const noexcept;

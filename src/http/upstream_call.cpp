@@ -76,7 +76,8 @@ task<error> upstream_call::run(std::string_view body, manner how) {
     bool tried = false;
     for (;;) {
         sent_ = answered_ = false;
-        auto failed = co_await take_connection(fresh);
+        error failed;
+        if (!take_kept(fresh)) failed = co_await connect();
         // Whether an earlier try had an effect is not known.
         if (tried && says_not_sent(failed)) failed = make_error_code(errc::upstream_reset);
         if (failed) co_return failed;
@@ -105,10 +106,14 @@ task<error> upstream_call::run(std::string_view body, manner how) {
     }
 }
 
-task<error> upstream_call::take_connection(bool fresh) {
+// A connection that is there already. False: connect().
+bool upstream_call::take_kept(bool fresh) {
+    if (!fresh && !stopped_) link_ = pool_.take();
+    return link_ != nullptr;
+}
+
+task<error> upstream_call::connect() {
     if (stopped_) co_return stopped_;
-    if (!fresh) link_ = pool_.take();
-    if (link_) co_return error();
     link_ = pool_.make();
     const auto& shared = pool_.shared();
     auto failed =
@@ -118,7 +123,9 @@ task<error> upstream_call::take_connection(bool fresh) {
 }
 
 task<error> upstream_call::open() {
-    return take_connection(false);
+    error failed;
+    if (!take_kept(false)) failed = co_await connect();
+    co_return failed;
 }
 
 task<error> upstream_call::try_once(std::string_view body, method verb) {
@@ -164,7 +171,10 @@ task<error> upstream_call::read_head(method verb) {
         error failed;
         if (!link_->may_read()) co_await link_->wait_readable(failed);
         std::size_t got = 0;
-        if (!failed) link_->read_now(space_for_head(), got, failed);
+        if (failed)
+            failed = link_->reading_failed_by(failed);
+        else
+            link_->read_now(space_for_head(), got, failed);
         end_ += got;
         answered_ = answered_ || got > 0;
         if (failed) {
@@ -221,19 +231,32 @@ result<std::string_view> upstream_call::next_body() {
     return content;
 }
 
-task<error> upstream_call::fill_body(std::chrono::milliseconds limit) {
+// Behind what is not decoded yet.
+asio::mutable_buffer upstream_call::space_for_body() {
     if (!body_block_) {
         const auto missing = body_.missing();
         body_block_ = block(missing > 0 && missing < block::small ? block::small : block::large);
     }
     const auto kept = body_.rest().size();
     if (kept > 0) std::memmove(body_block_.data(), body_.rest().data(), kept);
-    const asio::mutable_buffer space(body_block_.data() + kept, body_block_.size() - kept);
+    body_.feed({body_block_.data(), kept});
+    return {body_block_.data() + kept, body_block_.size() - kept};
+}
+
+task<error> upstream_call::fill_body(std::chrono::milliseconds limit) {
     error failed;
+    std::size_t got = 0;
     if (limit.count() > 0) link_->limit_reading(limit);
-    auto got = co_await link_->read(space, failed);
+    do {
+        if (!link_->may_read()) {
+            // A WebSocket may wait for long.
+            if (body_.rest().empty()) body_block_.reset();
+            co_await link_->wait_readable(failed);
+            if (failed) failed = link_->reading_failed_by(failed);
+        }
+    } while (!failed && !link_->read_now(space_for_body(), got, failed));
     link_->unlimit_reading();
-    body_.feed({body_block_.data(), kept + got});
+    if (got > 0) body_.feed({body_block_.data(), body_.rest().size() + got});
     if (failed != upstream_link::end_of_stream()) co_return failed;
     if (head_.framing.kind == body_kind::until_close) {
         body_.at_close();

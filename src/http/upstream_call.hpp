@@ -80,11 +80,13 @@ public:
 private:
     template <class Fields>
     result<void> write(request_line line, const Fields& fields, body_framing framing);
-    runtime::task<error> take_connection(bool fresh);
+    bool take_kept(bool fresh);
+    runtime::task<error> connect();
     runtime::task<error> try_once(std::string_view body, method verb);
     enum class taken { no, yes, bad };
     taken take_head(method verb);
     boost::asio::mutable_buffer space_for_head();
+    boost::asio::mutable_buffer space_for_body();
     void forget_answer();
 
     client_pool& pool_;

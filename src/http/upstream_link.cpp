@@ -125,21 +125,10 @@ task<error> upstream_link::send(gather& pieces, milliseconds limit) {
     co_return error();
 }
 
-task<std::size_t> upstream_link::read(asio::mutable_buffer space, error& failed) {
-    auto got = co_await stream_.read_some(space, failed);
-    if (failed) failed = reading_failed_by(failed);
-    co_return got;
-}
-
 bool upstream_link::read_now(asio::mutable_buffer space, std::size_t& got, error& failed) noexcept {
     const bool done = stream_.read_now(space, got, failed);
     if (failed) failed = reading_failed_by(failed);
     return done;
-}
-
-task<void> upstream_link::wait_readable(error& failed) {
-    co_await stream_.wait_readable(failed);
-    if (failed) failed = reading_failed_by(failed);
 }
 
 error upstream_link::reading_failed_by(const error& failed) const noexcept {

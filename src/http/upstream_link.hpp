@@ -42,13 +42,15 @@ public:
     /// Sends the rest; `limit` is for each step forward. Errors: upstream_reset, upstream_timeout;
     /// what stop() was called with.
     runtime::task<error> send(gather& pieces, std::chrono::milliseconds limit);
-    /// Reads at least a byte; 0 and `failed` otherwise: end_of_stream, upstream_reset,
-    /// upstream_timeout (the limit of limit_reading), or what stop() was called with.
-    runtime::task<std::size_t> read(boost::asio::mutable_buffer space, error& failed);
-    /// The same without waiting. False if wait_readable() is to be called first; errors as above.
+    /// Reads what has come, without waiting. False if wait_readable() is to be called first.
+    /// Errors: those of reading_failed_by().
     bool read_now(boost::asio::mutable_buffer space, std::size_t& got, error& failed) noexcept;
     bool may_read() const noexcept { return stream_.may_read(); }
-    runtime::task<void> wait_readable(error& failed);
+    /// A failure is to be put to reading_failed_by().
+    runtime::task<void> wait_readable(error& failed) { return stream_.wait_readable(failed); }
+    /// What it means that a wait failed: end_of_stream, upstream_reset, upstream_timeout (the limit
+    /// of limit_reading), or what stop() was called with.
+    error reading_failed_by(const error& failed) const noexcept;
     /// Nothing follows from our side; what the upstream says is still read.
     void end_sending() noexcept { stream_.end_sending(); }
     void limit_reading(std::chrono::milliseconds limit);
@@ -81,7 +83,6 @@ private:
         boost::asio::ip::tcp::endpoint where, std::chrono::milliseconds limit
     );
     error reason_of(const error& failed) const noexcept;
-    error reading_failed_by(const error& failed) const noexcept;
     void on_read_limit();
     void on_write_limit();
 

@@ -4,6 +4,7 @@
 #include "fuzz.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,15 +35,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const pairs all = pairs_of(header);
 
     std::string copy;
-    const bool any = cookies::copy_without(
-        header, [](std::string_view) { return false; }, copy
-    );
+    const bool any = cookies::copy_without(header, {}, copy);
     CLOCHE_REQUIRE(any == !all.empty());
     CLOCHE_REQUIRE(pairs_of(copy) == all);
 
     // More names would make long inputs cost more than they tell.
     for (std::size_t i = 0; i < std::min<std::size_t>(all.size(), 8); ++i) {
         const std::string& name = all[i].first;
+        if (name.empty()) continue;
         std::vector<std::string> expected;
         pairs others;
         for (const auto& pair : all) {
@@ -53,14 +53,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             }
         }
         const auto found = cookies::values_of(header, name);
-        CLOCHE_REQUIRE(
-            std::equal(found.begin(), found.end(), expected.begin(), expected.end()) || name.empty()
-        );
+        CLOCHE_REQUIRE(std::ranges::equal(found, expected));
 
         std::string kept = "before";
-        const bool left = cookies::copy_without(
-            header, [&name](std::string_view each) { return each == name; }, kept
-        );
+        const std::array<std::string_view, 1> dropped{name};
+        const bool left = cookies::copy_without(header, dropped, kept);
         CLOCHE_REQUIRE(left == !others.empty());
         CLOCHE_REQUIRE(kept.starts_with("before"));
         CLOCHE_REQUIRE(pairs_of(std::string_view(kept).substr(6)) == others);
