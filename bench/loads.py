@@ -3,6 +3,7 @@ with errors in it is worthless."""
 import re
 import subprocess
 import sys
+import tempfile
 import time
 
 
@@ -50,6 +51,18 @@ def h2load(proxy, target, connections, streams, seconds):
     """HTTP/2 over TLS, each stream as fast as it is answered."""
     text, elapsed, used = measured(proxy, ["h2load", "-t1", f"-c{connections}", f"-m{streams}", f"-D{seconds}", *pseudo_fields(proxy), proxy.url(target)])
     return figures(proxy, succeeded(proxy, text, "h2"), elapsed, used)
+
+
+def paced(proxy, target, connections, rate, seconds):
+    """HTTP/1.1, `rate` requests a second in all however long they take: what an answer takes when there is time for it."""
+    with tempfile.NamedTemporaryFile("r") as log:
+        text, elapsed, used = measured(
+            proxy, ["h2load", "--h1", "-t1", f"-c{connections}", "-m1", f"-D{seconds}", f"--rps={rate / connections:.1f}", f"--log-file={log.name}",
+                    *fields(proxy), proxy.url(target)])
+        requests = succeeded(proxy, text, "http/1.1")
+        took = sorted(int(line.split("\t")[2]) for line in log)
+    latency = {f"p{p}_us": float(took[len(took) * p // 100]) for p in (50, 99)}
+    return figures(proxy, requests, elapsed, used) | latency
 
 
 def succeeded(proxy, text, protocol):

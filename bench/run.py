@@ -23,13 +23,19 @@ from machine import ROOT
 MEBIBYTE = 1024 * 1024
 
 
-def cases(seconds, folder):
-    """Title, scheme and load."""
+def capacity(proxy):
+    """Requests a second that it answers at most."""
+    return max(loads.wrk(proxy, "/data", 64, 1)["rate"] for _ in range(4))
+
+
+def cases(seconds, folder, rate):
+    """Title, scheme and load. `rate`: requests a second."""
     body = folder / "upload"
     body.write_bytes(b"u" * 64 * MEBIBYTE)
     return [
         ("GET 1 KiB, 64 connections", "http", lambda proxy: loads.wrk(proxy, "/data", 64, seconds)),
         ("GET 1 KiB, 1 connection", "http", lambda proxy: loads.wrk(proxy, "/data", 1, seconds)),
+        ("GET 1 KiB, 64 connections, 70 % of what nginx can", "http", lambda proxy: loads.paced(proxy, "/data", 64, rate, seconds)),
         ("GET 1 MiB, 16 connections", "http", lambda proxy: loads.wrk(proxy, "/big", 16, seconds)),
         ("POST 64 MiB", "http", lambda proxy: loads.upload(proxy, "/data", body, 2 * seconds)),
         ("TLS: GET 1 KiB, 64 connections", "https", lambda proxy: loads.wrk(proxy, "/data", 64, seconds)),
@@ -75,7 +81,8 @@ def main():
             known += start()
             processes.append(known[-1].process)
 
-        for title, scheme, load in cases(chosen.seconds, folder):
+        busy = capacity(next(proxy for proxy in known if (proxy.name, proxy.scheme) == ("nginx", "http")))
+        for title, scheme, load in cases(chosen.seconds, folder, 0.7 * busy):
             if chosen.only not in title:
                 continue
             measured = {proxy.name: [] for proxy in known if proxy.scheme == scheme}

@@ -3,6 +3,7 @@
 #include "config/addresses.hpp"
 #include "config/quantities.hpp"
 #include "cookies/set_cookie.hpp"
+#include "http/target.hpp"
 
 #include <array>
 #include <string_view>
@@ -120,10 +121,6 @@ void check_cookies(const gateway_config& config, findings& found) {
     }
 }
 
-bool is_within(std::string_view path, std::string_view prefix) {
-    return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
-}
-
 void check_prefixes(const gateway::gateway_options& gateway, findings& found) {
     const std::array<std::pair<std::string, std::string_view>, 3> prefixes{{
         {"prefixes.api", gateway.api_prefix},
@@ -134,7 +131,7 @@ void check_prefixes(const gateway::gateway_options& gateway, findings& found) {
         for (std::size_t j = 0; j < i; ++j) {
             const auto& [key, path] = prefixes[i];
             const auto& [other_key, other] = prefixes[j];
-            if (!is_within(path, other) && !is_within(other, path)) continue;
+            if (!http::is_below(path, other) && !http::is_below(other, path)) continue;
             found.add(
                 key,
                 "overlaps with `" + other_key + "`, " + std::string(other),
@@ -150,7 +147,7 @@ void check_route_prefixes(const gateway::gateway_options& gateway, findings& fou
     for (const gateway::route_options& route : gateway.routes)
         of_apis.push_back(route.how.prefix);
     const auto check = [&](const std::string& one, const std::string& other) {
-        if (!is_within(one, other) && !is_within(other, one)) return;
+        if (!http::is_below(one, other) && !http::is_below(other, one)) return;
         found.add(
             "routes.prefix",
             one + " overlaps with " + other,
@@ -174,7 +171,7 @@ void check_sign_in_page(const gateway::gateway_options& gateway, findings& found
     for (const gateway::route_options& route : gateway.routes)
         prefixes.push_back(route.how.prefix);
     for (const std::string& prefix : prefixes) {
-        if (!is_within(gateway.sign_in_page, prefix)) continue;
+        if (!http::is_below(gateway.sign_in_page, prefix)) continue;
         found.add(
             "sign_in_page",
             "is below " + prefix + ", where only the gateway answers",

@@ -20,19 +20,6 @@ namespace {
 using http::upstream_exchange;
 using runtime::task;
 
-bool is_idempotent(http::method verb) noexcept {
-    switch (verb) {
-        case http::method::get:
-        case http::method::head:
-        case http::method::put:
-        case http::method::del:
-        case http::method::options:
-            return true;
-        default:
-            return false;
-    }
-}
-
 /// What an answer to HEAD says of the body that GET would have (PX-15).
 std::optional<std::uint64_t> declared_length(const http::response_head& head) {
     const std::string_view text = head.value(http::field_id::content_length);
@@ -74,7 +61,7 @@ task<result<upstream_exchange>> send(
     upstream_exchange::options what;
     what.method = rq.head().method_name;
     what.target = how.target;
-    what.idempotent = is_idempotent(rq.head().verb) && (!rq.way || rq.way->how.retry);
+    what.idempotent = http::is_idempotent(rq.head().verb) && (!rq.way || rq.way->how.retry);
     if (rq.websocket) what.upgrade = "websocket";
     what.keep_body = rq.session != nullptr && !how.to_app;
     write_request(rq, how, fields);

@@ -21,10 +21,6 @@ std::string name_in(std::string_view authority) {
     return name;
 }
 
-bool is_within(std::string_view path, std::string_view prefix) {
-    return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
-}
-
 http::reply refuse_with(problem what) {
     return problem_reply(
                what, what == problem::forbidden ? "Plain http is not served: use https." : "", ""
@@ -56,9 +52,9 @@ http::reply https_redirect::answer_to(const http::request_head& head) const {
     const std::string_view target_text = target->path_and_query;
     const std::string_view path = target_text.substr(0, target_text.find('?'));
     const bool for_programs =
-        is_within(path, options_.api_prefix) || is_within(path, options_.proxy.prefix) ||
+        http::is_below(path, options_.api_prefix) || http::is_below(path, options_.proxy.prefix) ||
         std::ranges::any_of(options_.routes, [path](const route_options& route) {
-            return is_within(path, route.how.prefix);
+            return http::is_below(path, route.how.prefix);
         });
     const bool is_read = head.verb == http::method::get || head.verb == http::method::head;
     const bool is_safe = http::check_path(path) == http::path_fault::none;

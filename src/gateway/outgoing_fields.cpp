@@ -1,5 +1,7 @@
 #include "gateway/outgoing_fields.hpp"
 
+#include "base/give_back.hpp"
+
 #include <utility>
 
 namespace cloche::gateway {
@@ -28,7 +30,7 @@ void outgoing_fields::give_back::operator()(outgoing_fields* used) const noexcep
     std::unique_ptr<outgoing_fields> returned(used);
     returned->clear();
     for (std::string& text : returned->texts_) {
-        if (text.capacity() > most_kept_text) text = std::string();
+        if (text.capacity() > most_kept_text) cloche::give_back(text);
     }
     auto& spare = kept();
     if (spare.size() < most_kept) spare.push_back(std::move(returned));

@@ -8,6 +8,7 @@
 // on the usual path.
 #pragma once
 
+#include "base/give_back.hpp"
 #include "http/message.hpp"
 
 #include <cstddef>
@@ -44,6 +45,13 @@ public:
 
     void clear() noexcept {
         fields_.clear();
+        texts_used_ = 0;
+    }
+
+    /// clear(), and the memory is given back: before a wait that may be long.
+    void release() noexcept {
+        cloche::give_back(fields_);
+        cloche::give_back(texts_);
         texts_used_ = 0;
     }
 

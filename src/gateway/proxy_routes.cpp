@@ -8,10 +8,6 @@
 namespace cloche::gateway {
 namespace {
 
-bool is_below(std::string_view path, std::string_view prefix) noexcept {
-    return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
-}
-
 /// A host without a port is meant at any.
 bool names_host(std::string_view wanted, std::string_view authority) noexcept {
     if (http::equal_ignoring_case(wanted, authority)) return true;
@@ -93,7 +89,7 @@ proxy_routes::match proxy_routes::find(
     };
     for (const proxy_route& route : routes_) {
         const bool is_proxy = route.place == proxy_route::of_proxy;
-        if (is_proxy || !is_below(path, route.how.prefix)) continue;
+        if (is_proxy || !http::is_below(path, route.how.prefix)) continue;
         if (folded.empty()) folded = route_path_policy::folded(behind(route));
         if (!route.takes(authority, folded)) continue;
         fits = true;
@@ -111,7 +107,7 @@ proxy_routes::match proxy_routes::find(
         made.allowed.merge(route.methods_);
     }
     const proxy_route& proxy = routes_.back();
-    if (fits || !is_below(path, proxy.how.prefix)) return made;
+    if (fits || !http::is_below(path, proxy.how.prefix)) return made;
     made.path = behind(proxy);
     const path_verdict verdict = proxy_paths_.check(made.path);
     made.auth_path = verdict == path_verdict::auth_path;

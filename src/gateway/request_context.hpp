@@ -23,6 +23,7 @@ struct request_context {
     http::client_stream& stream;
     monotonic began;
 
+    // Views of the head
     std::string_view path;       ///< as it came, without the query
     std::string_view query;      ///< behind the `?`; empty without one
     std::string_view target;     ///< both, byte for byte (PX-15)
@@ -34,6 +35,8 @@ struct request_context {
     const proxy_route* way = nullptr;  ///< to the API; null: not for it
     std::string_view api_path;         ///< with `way`: what stands behind its prefix
     std::string_view cors_origin;      ///< of the request, where `way` lets its pages ask
+
+    std::string kept_path;  ///< what `path` shows once the head is gone
 
     std::string request_id;
     std::string traceparent;
@@ -54,6 +57,12 @@ struct request_context {
     request_context& operator=(const request_context&) = delete;
 
     const http::request_head& head() const noexcept { return stream.head(); }
+    /// Before the head's memory is given back, which may be long before the exchange ends.
+    void let_go_of_head() {
+        kept_path = path;
+        path = kept_path;
+        query = target = rest = authority = api_path = cors_origin = std::string_view();
+    }
     hop_clock time_hop() const { return hop_clock(here.tells_times() ? &gateway.time : nullptr); }
     bool is(http::method verb) const noexcept { return head().verb == verb; }
 };

@@ -23,11 +23,6 @@ bool is_rooted(std::string_view text) noexcept {
     return !text.empty() && text[0] == '/' && (text.size() == 1 || text[1] != '/');
 }
 
-bool is_below(std::string_view folded, std::string_view prefix) noexcept {
-    return folded.substr(0, prefix.size()) == prefix &&
-           (folded.size() == prefix.size() || folded[prefix.size()] == '/');
-}
-
 }  // namespace
 
 bool is_safe_return(std::string_view next, std::span<const std::string> reserved) {
@@ -43,7 +38,7 @@ bool is_safe_return(std::string_view next, std::span<const std::string> reserved
     const std::string folded =
         http::fold_path(std::string_view(*decoded).substr(0, decoded->find_first_of("?#")));
     return std::none_of(reserved.begin(), reserved.end(), [&folded](const std::string& prefix) {
-        return is_below(folded, http::fold_path(prefix));
+        return http::is_below(folded, http::fold_path(prefix));
     });
 }
 

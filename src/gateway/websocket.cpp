@@ -60,6 +60,7 @@ task<void> run_websocket(
 ) {
     const std::string_view agreed = exchange.head().value(http::field_id::upgrade);
     fields.add("Upgrade", "websocket");
+    rq.let_go_of_head();
     const bool switched = http::equal_ignoring_case(agreed, "websocket") &&
                           rq.stream.switch_protocols(fields.all()).has_value();
     if (!switched) {
@@ -67,6 +68,7 @@ task<void> run_websocket(
         co_await refuse(rq, problem::upstream_invalid);
         co_return;
     }
+    fields.release();
     const auto tunnel = exchange.open_tunnel(rq.stream, use_count(rq));
     const live_answer open(rq, live_kind::websocket, [&tunnel](live_end why) {
         end(*tunnel, why);

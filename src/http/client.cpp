@@ -16,19 +16,6 @@ using runtime::task;
 namespace {
 
 // RFC 9110 section 9.2.2.
-bool is_idempotent(method verb) noexcept {
-    switch (verb) {
-        case method::get:
-        case method::head:
-        case method::put:
-        case method::del:
-        case method::options:
-            return true;
-        default:
-            return false;
-    }
-}
-
 bool expects_body(method verb) noexcept {
     return verb == method::post || verb == method::put || verb == method::patch;
 }

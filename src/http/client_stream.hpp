@@ -66,7 +66,8 @@ public:
     /// Agrees with 101 to speak what `Upgrade` among `fields` says (RFC 9110 section 7.8). From
     /// then on the bodies are bytes as they come: read_body gives what the client sends, without a
     /// time limit, and an empty piece when it has closed its side; write sends, and finish closes
-    /// ours. Errors: bad_field; not_implemented where the protocol has no upgrade.
+    /// ours. head() has no target and no fields any more. Errors: bad_field; not_implemented where
+    /// the protocol has no upgrade, and for other methods than GET.
     virtual result<void> switch_protocols(std::span<const out_field> fields) {
         static_cast<void>(fields);
         CLOCHE_FAIL(errc::not_implemented);

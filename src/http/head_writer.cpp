@@ -37,7 +37,7 @@ public:
     static constexpr std::size_t most_digits = 20;
 
 private:
-    static constexpr std::size_t usual_size = 1024;
+    static constexpr std::size_t usual_size = 512;
 
     head_writer& head_;
     char* at_;

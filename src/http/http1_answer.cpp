@@ -1,4 +1,5 @@
 // The answer: its head, its framing, and what happens when the client goes away before its end.
+#include "base/give_back.hpp"
 #include "http/head_writer.hpp"
 #include "http/http1_connection.hpp"
 #include "http/server_shard.hpp"
@@ -60,7 +61,7 @@ result<void> http1_connection::start(
 
 result<void> http1_connection::switch_protocols(std::span<const out_field> fields) {
     if (answer_ != answer::none) CLOCHE_FAIL(errc::client_gone);
-    if (head_.version_minor == 0) CLOCHE_FAIL(errc::not_implemented);
+    if (head_.version_minor == 0 || head_.verb != method::get) CLOCHE_FAIL(errc::not_implemented);
     constexpr unsigned switching = 101;
     out_.clear();
     head_writer writer(out_);
@@ -81,6 +82,7 @@ result<void> http1_connection::switch_protocols(std::span<const out_field> field
     head_.framing.kind = body_kind::until_close;
     body_.begin(head_.framing, body_.rest());
     body_limit_ = 0;
+    forget_head();
     return {};
 }
 
@@ -155,6 +157,8 @@ task<result<void>> http1_connection::put(std::string_view piece, bool last) {
         }
     }
     if (!no_body_) bytes_sent_ += piece.size();
+    // A WebSocket may last for days.
+    if (switched_) give_back(out_);
     if (last) answer_ = answer::finished;
     if (last && switched_) link_.end_sending();
     co_return result<void>();

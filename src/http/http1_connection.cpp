@@ -1,5 +1,6 @@
 #include "http/http1_connection.hpp"
 
+#include "base/give_back.hpp"
 #include "http/server_shard.hpp"
 #include "observability/log.hpp"
 
@@ -239,7 +240,16 @@ void http1_connection::on_read_limit() {
 void http1_connection::doze() {
     dozes_ = true;
     head_ = request_head();
-    out_ = std::string();
+    give_back(out_);
+}
+
+// For who stays long: of the head only what costs nothing.
+void http1_connection::forget_head() noexcept {
+    head_.method_name = "GET";
+    head_.target = {};
+    give_back(head_.fields);
+    // Something may have come right behind it.
+    if (body_.rest().empty()) buffer_.reset();
 }
 
 void http1_connection::wind_down() noexcept {

@@ -74,6 +74,7 @@ private:
     runtime::task<void> refuse(error reason);
     void on_read_limit();
     void doze();
+    void forget_head() noexcept;
     void on_write_limit();
 
     // The request's body (http1_body.cpp)

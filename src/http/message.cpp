@@ -44,6 +44,19 @@ reply& reply::with(std::string name, std::string value) {
     return *this;
 }
 
+bool is_idempotent(method verb) noexcept {
+    switch (verb) {
+        case method::get:
+        case method::head:
+        case method::put:
+        case method::del:
+        case method::options:
+            return true;
+        default:
+            return false;
+    }
+}
+
 std::string_view reason_phrase(unsigned status) noexcept {
     switch (status) {
         case 100:

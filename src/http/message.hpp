@@ -84,6 +84,8 @@ struct reply {
 
 /// By its name, whose letters count (RFC 9110 section 9.1).
 method method_of(std::string_view name) noexcept;
+/// Safe to send twice (RFC 9110 section 9.2.2), of those that may have to be.
+bool is_idempotent(method verb) noexcept;
 std::string_view reason_phrase(unsigned status) noexcept;
 bool equal_ignoring_case(std::string_view a, std::string_view b) noexcept;  ///< ASCII
 

@@ -45,6 +45,11 @@ bool is_target_text(std::string_view text) noexcept;
 /// and escapes into a name.
 bool is_authority(std::string_view text) noexcept;
 
+/// Whether `path` is `prefix`, or goes on behind it with a `/`.
+constexpr bool is_below(std::string_view path, std::string_view prefix) noexcept {
+    return path.starts_with(prefix) && (path.size() == prefix.size() || path[prefix.size()] == '/');
+}
+
 /// Why a path is not in normal form (contract, section 7).
 enum class path_fault : std::uint8_t {
     none,

@@ -1,5 +1,7 @@
 #include "http/upload.hpp"
 
+#include "base/give_back.hpp"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -102,7 +104,7 @@ void upload::keep(std::string_view piece) {
     if (!keeping_) return;
     if (piece.size() > keep_left_) {
         keeping_ = false;
-        kept_ = std::string();
+        give_back(kept_);
         return;
     }
     keep_left_ -= piece.size();

@@ -1,5 +1,6 @@
 #include "http/upstream_call.hpp"
 
+#include "base/give_back.hpp"
 #include "http/head_writer.hpp"
 
 #include <algorithm>
@@ -144,6 +145,14 @@ task<error> upstream_call::try_once(std::string_view body, method verb) {
     limit_answer();
     auto failed = co_await read_head(verb);
     co_return failed;
+}
+
+void upstream_call::forget_heads() noexcept {
+    give_back(out_);
+    give_back(target_);
+    give_back(head_.fields);
+    // The first of the body may have come along.
+    if (body_.rest().empty()) buffer_.reset();
 }
 
 void upstream_call::forget_answer() {

@@ -59,6 +59,8 @@ public:
     void request_is_complete() noexcept { request_complete_ = true; }
 
     const response_head& head() const noexcept { return head_; }
+    /// Gives back the memory of both heads, which nobody looks at from now on.
+    void forget_heads() noexcept;
     /// As body_reader's. Errors: upstream_invalid.
     result<std::string_view> next_body();
     bool body_done() const noexcept { return body_.done(); }

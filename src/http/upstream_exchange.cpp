@@ -196,6 +196,7 @@ std::shared_ptr<tunnel> upstream_exchange::open_tunnel(
 ) {
     // From here on the browser is listened to.
     browser.when_gone({});
+    state_->call->forget_heads();
     const auto& given = state_->pool->shared().options;
     tunnel::options how;
     how.idle = given.live_idle;

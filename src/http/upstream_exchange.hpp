@@ -60,7 +60,8 @@ public:
     runtime::task<result<void>> relay(client_stream& browser, bool live);
     /// Has a relay that is on end as if the answer had ended.
     void end() noexcept;
-    /// Both have switched protocols, instead of relay: to be run, with the exchange alive.
+    /// Both have switched protocols, instead of relay: to be run, with the exchange alive. head()
+    /// has no fields any more.
     std::shared_ptr<tunnel> open_tunnel(client_stream& browser, std::function<void()> heard);
     /// Gives the answer up; its connection is reused if all of the answer has come, else closed.
     void discard() noexcept;

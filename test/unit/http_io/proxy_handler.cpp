@@ -32,10 +32,6 @@ unsigned status_of(error reason) {
     return 502;
 }
 
-bool is_idempotent(method verb) {
-    return verb != method::post && verb != method::patch;
-}
-
 }  // namespace
 
 task<void> proxy_handler::handle(client_stream& stream) {
