@@ -66,6 +66,10 @@ test('messages of every size go both ways, fragmented, compressed and not', limi
         await eventually('it is closed', () => socket.closed);
         assert.deepEqual(socket.closed, { code: 4000, reason: 'enough' });
     }
+    // Of the request, whose head was forgotten long ago, the log has what it has of others.
+    const lines = () => all.gateway.program.events.filter(({ event, status }) => event === 'request' && status === 101);
+    await eventually('both are in the log', () => lines().length === 2);
+    for (const line of lines()) assert.deepEqual([line.method, line.path, line.route], ['GET', '/api/proxy/ws/echo', 'proxy']);
 });
 
 test('a storm of pings is answered, and messages of both sides cross', limit, async (t) => {
