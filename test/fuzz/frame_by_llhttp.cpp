@@ -75,6 +75,11 @@ std::optional<framed> frame_by_llhttp(
         );
         return std::nullopt;
     }
+    // A tab behind `chunked` makes it another coding to it: refused, but for a request that asks
+    // for another protocol too, whose body it then takes for that.
+    const bool knows_coding = (parser.flags & F_CHUNKED) != 0;
+    if (kind == http::body_kind::chunked && parser.upgrade != 0 && !knows_coding)
+        return std::nullopt;
     return request;
 }
 
