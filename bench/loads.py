@@ -43,7 +43,7 @@ def wrk(proxy, target, connections, seconds):
     if not found or int(found.group(1)) == 0 or "Non-2xx" in text or "Socket errors" in text:
         refuse(proxy, text)
     requests = int(found.group(1))
-    latency = {p: in_microseconds(re.search(rf"{p}%\s+(\S+)", text).group(1)) for p in ("50", "99")}
+    latency = {p: in_microseconds(re.search(rf"^ +{p}% +(\S+)", text, re.M).group(1)) for p in ("50", "99")}
     return figures(proxy, requests, elapsed, used) | {"p50_us": latency["50"], "p99_us": latency["99"]}
 
 
@@ -57,8 +57,8 @@ def paced(proxy, target, connections, rate, seconds):
     """HTTP/1.1, `rate` requests a second in all however long they take: what an answer takes when there is time for it."""
     with tempfile.NamedTemporaryFile("r") as log:
         text, elapsed, used = measured(
-            proxy, ["h2load", "--h1", "-t1", f"-c{connections}", "-m1", f"-D{seconds}", f"--rps={rate / connections:.1f}", f"--log-file={log.name}",
-                    *fields(proxy), proxy.url(target)])
+            proxy, ["h2load", "--h1", "-t1", f"-c{connections}", "-m1", f"-n{int(rate * seconds)}", f"--rps={rate / connections:.1f}", f"--log-file={log.name}",
+                    *pseudo_fields(proxy), proxy.url(target)])
         requests = succeeded(proxy, text, "http/1.1")
         took = sorted(int(line.split("\t")[2]) for line in log)
     latency = {f"p{p}_us": float(took[len(took) * p // 100]) for p in (50, 99)}
