@@ -54,12 +54,14 @@ def h2load(proxy, target, connections, streams, seconds):
 
 
 def paced(proxy, target, connections, rate, seconds):
-    """HTTP/1.1, `rate` requests a second in all however long they take: what an answer takes when there is time for it."""
+    """HTTP/1.1, `rate` requests a second in all however long they take; sent in bursts, since h2load looks every 10 ms for what is due."""
     with tempfile.NamedTemporaryFile("r") as log:
         text, elapsed, used = measured(
             proxy, ["h2load", "--h1", "-t1", f"-c{connections}", "-m1", f"-n{int(rate * seconds)}", f"--rps={rate / connections:.1f}", f"--log-file={log.name}",
                     *pseudo_fields(proxy), proxy.url(target)])
         requests = succeeded(proxy, text, "http/1.1")
+        if requests != int(rate * seconds):
+            refuse(proxy, text)
         took = sorted(int(line.split("\t")[2]) for line in log)
     latency = {f"p{p}_us": float(took[len(took) * p // 100]) for p in (50, 99)}
     return figures(proxy, requests, elapsed, used) | latency

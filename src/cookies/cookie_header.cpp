@@ -85,7 +85,7 @@ bool copy_without(
         cookie_header pairs(header);
         while (const auto pair = pairs.next_named(name)) {
             const auto begin = static_cast<std::size_t>(pair->name.data() - header.data());
-            dropped.push_back(header.substr(begin, name.size() + 1 + pair->value.size()));
+            dropped.push_back(header.substr(begin, header.find(';', begin) - begin));
         }
     }
     std::ranges::sort(dropped, std::less<>(), [](std::string_view pair) { return pair.data(); });

@@ -37,9 +37,9 @@ private:
 /// All values of `name`, in order (CK-4: the caller decides what a second one means).
 std::vector<std::string_view> values_of(std::string_view header, std::string_view name);
 
-/// Appends `header` to `out` without the pairs of these names, none of which is empty, and without
-/// the blanks and `;` that would then stand at an end; other bytes stay as they are. True if
-/// anything was appended.
+/// Appends `header` to `out` without the pairs of these names, which are all different and none of
+/// them empty, and without the blanks and `;` that would then stand at an end; other bytes stay as
+/// they are. True if anything was appended.
 bool copy_without(
     std::string_view header, std::span<const std::string_view> names, std::string& out
 );

@@ -26,11 +26,11 @@ outgoing_fields::lease outgoing_fields::borrow() {
     return borrowed;
 }
 
-void outgoing_fields::give_back::operator()(outgoing_fields* used) const noexcept {
+void outgoing_fields::returner::operator()(outgoing_fields* used) const noexcept {
     std::unique_ptr<outgoing_fields> returned(used);
     returned->clear();
     for (std::string& text : returned->texts_) {
-        if (text.capacity() > most_kept_text) cloche::give_back(text);
+        if (text.capacity() > most_kept_text) give_back(text);
     }
     auto& spare = kept();
     if (spare.size() < most_kept) spare.push_back(std::move(returned));

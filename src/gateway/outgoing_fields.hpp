@@ -23,10 +23,10 @@ namespace cloche::gateway {
 
 class outgoing_fields {
 public:
-    struct give_back {
+    struct returner {
         void operator()(outgoing_fields* used) const noexcept;
     };
-    using lease = std::unique_ptr<outgoing_fields, give_back>;
+    using lease = std::unique_ptr<outgoing_fields, returner>;
     static lease borrow();
 
     outgoing_fields(const outgoing_fields&) = delete;
@@ -50,8 +50,9 @@ public:
 
     /// clear(), and the memory is given back: before a wait that may be long.
     void release() noexcept {
-        cloche::give_back(fields_);
-        cloche::give_back(texts_);
+        give_back(fields_);
+        texts_.clear();
+        texts_.shrink_to_fit();
         texts_used_ = 0;
     }
 

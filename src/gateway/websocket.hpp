@@ -14,7 +14,8 @@ runtime::task<bool> admit_websocket(request_context& rq, bool listed);
 
 /// The upstream has agreed with 101, and `fields` are those of its answer: agrees too, and carries
 /// bytes both ways until one side has had enough or the session is over, which closes it with 1008
-/// (WS-2). What the browser sends counts as use; a refresh disturbs nothing.
+/// (WS-2). What the browser sends counts as use; a refresh disturbs nothing. Afterwards `fields`
+/// and what `rq` views of the head are gone, but for the path.
 runtime::task<void> run_websocket(
     request_context& rq, http::upstream_exchange& exchange, outgoing_fields& fields
 );

@@ -15,7 +15,6 @@ using runtime::task;
 
 namespace {
 
-// RFC 9110 section 9.2.2.
 bool expects_body(method verb) noexcept {
     return verb == method::post || verb == method::put || verb == method::patch;
 }

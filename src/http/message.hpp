@@ -35,7 +35,7 @@ struct body_framing {
 };
 
 /// A request's head as it was parsed. Views into the connection's buffer: valid until the exchange
-/// ends.
+/// ends or switches protocols.
 struct request_head {
     method verb = method::other;
     std::string_view method_name;
