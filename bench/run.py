@@ -9,6 +9,7 @@ work, so a figure with errors is refused.
     scripts/bench [--rounds N] [--seconds S] [--only TEXT] [--json FILE]
 """
 import argparse
+import functools
 import json
 import os
 import pathlib
@@ -23,19 +24,20 @@ from machine import ROOT
 MEBIBYTE = 1024 * 1024
 
 
+@functools.cache
 def capacity(proxy):
     """Requests a second that it answers at most."""
     return max(loads.wrk(proxy, "/data", 64, 1)["rate"] for _ in range(4))
 
 
-def cases(seconds, folder, rate):
-    """Title, scheme and load. `rate`: requests a second."""
+def cases(seconds, folder, nginx):
+    """Title, scheme and load."""
     body = folder / "upload"
     body.write_bytes(b"u" * 64 * MEBIBYTE)
     return [
         ("GET 1 KiB, 64 connections", "http", lambda proxy: loads.wrk(proxy, "/data", 64, seconds)),
         ("GET 1 KiB, 1 connection", "http", lambda proxy: loads.wrk(proxy, "/data", 1, seconds)),
-        ("GET 1 KiB, 64 connections in bursts, 70 % of what nginx can", "http", lambda proxy: loads.paced(proxy, "/data", 64, rate, seconds)),
+        ("GET 1 KiB, 64 connections in bursts, 70 % of what nginx can", "http", lambda proxy: loads.paced(proxy, "/data", 64, 0.7 * capacity(nginx), seconds)),
         ("GET 1 MiB, 16 connections", "http", lambda proxy: loads.wrk(proxy, "/big", 16, seconds)),
         ("POST 64 MiB", "http", lambda proxy: loads.upload(proxy, "/data", body, 2 * seconds)),
         ("TLS: GET 1 KiB, 64 connections", "https", lambda proxy: loads.wrk(proxy, "/data", 64, seconds)),
@@ -81,8 +83,8 @@ def main():
             known += start()
             processes.append(known[-1].process)
 
-        busy = capacity(next(proxy for proxy in known if (proxy.name, proxy.scheme) == ("nginx", "http")))
-        for title, scheme, load in cases(chosen.seconds, folder, 0.7 * busy):
+        nginx = next(proxy for proxy in known if (proxy.name, proxy.scheme) == ("nginx", "http"))
+        for title, scheme, load in cases(chosen.seconds, folder, nginx):
             if chosen.only not in title:
                 continue
             measured = {proxy.name: [] for proxy in known if proxy.scheme == scheme}
