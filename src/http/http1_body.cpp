@@ -92,8 +92,10 @@ task<result<void>> http1_connection::fill_body() {
     do {
         if (!link_.may_read()) {
             // A WebSocket may wait for long.
-            if (body_.rest().empty()) body_block_.reset();
-            if (body_.rest().empty() && switched_) buffer_.reset();
+            if (body_.rest().empty()) {
+                body_block_.reset();
+                if (switched_) buffer_.reset();
+            }
             co_await link_.wait_readable(failed);
         }
     } while (!failed && !link_.read_now(space_for_body(), got, failed));

@@ -152,8 +152,6 @@ void upstream_call::forget_heads() noexcept {
     give_back(target_);
     give_back(head_.fields);
     head_.reason = {};
-    // The first of the body may have come along.
-    if (body_.rest().empty()) buffer_.reset();
 }
 
 void upstream_call::forget_answer() {
@@ -260,8 +258,10 @@ task<error> upstream_call::fill_body(std::chrono::milliseconds limit) {
     do {
         if (!link_->may_read()) {
             // A WebSocket may wait for long.
-            if (body_.rest().empty()) body_block_.reset();
-            if (body_.rest().empty() && head_.status == 101) buffer_.reset();
+            if (body_.rest().empty()) {
+                body_block_.reset();
+                if (head_.status == 101) buffer_.reset();
+            }
             co_await link_->wait_readable(failed);
             if (failed) failed = link_->reading_failed_by(failed);
         }

@@ -59,7 +59,8 @@ public:
     void request_is_complete() noexcept { request_complete_ = true; }
 
     const response_head& head() const noexcept { return head_; }
-    /// Gives back the memory of both heads, which nobody looks at from now on.
+    /// Nobody looks at the two heads from now on. After a 101 their memory goes before the next
+    /// wait.
     void forget_heads() noexcept;
     /// As body_reader's. Errors: upstream_invalid.
     result<std::string_view> next_body();
