@@ -1,10 +1,12 @@
 """Load on a proxy from core 1, and what it cost the proxy. Each gives a dictionary of figures, or ends the run: a figure
 with errors in it is worthless."""
+import json
 import re
 import subprocess
 import sys
-import tempfile
 import time
+
+from machine import PACER
 
 
 def refuse(proxy, text):
@@ -54,17 +56,12 @@ def h2load(proxy, target, connections, streams, seconds):
 
 
 def paced(proxy, target, connections, rate, seconds):
-    """HTTP/1.1, `rate` requests a second in all however long they take; sent in bursts, since h2load looks every 10 ms for what is due."""
-    with tempfile.NamedTemporaryFile("r") as log:
-        text, elapsed, used = measured(
-            proxy, ["h2load", "--h1", "-t1", f"-c{connections}", "-m1", f"-n{int(rate * seconds)}", f"--rps={rate / connections:.1f}", f"--log-file={log.name}",
-                    *pseudo_fields(proxy), proxy.url(target)])
-        requests = succeeded(proxy, text, "http/1.1")
-        if requests != int(rate * seconds):
-            refuse(proxy, text)
-        took = sorted(int(line.split("\t")[2]) for line in log)
-    latency = {f"p{p}_us": float(took[len(took) * p // 100]) for p in (50, 99)}
-    return figures(proxy, requests, elapsed, used) | latency
+    """HTTP/1.1, `rate` requests a second one by one, however long they take."""
+    text, elapsed, used = measured(proxy, [PACER, proxy.port, proxy.prefix + target, int(rate), seconds, connections, *proxy.headers()])
+    if not text.startswith("{"):
+        refuse(proxy, text)
+    found = json.loads(text)
+    return figures(proxy, found.pop("requests"), elapsed, used) | found
 
 
 def succeeded(proxy, text, protocol):

@@ -37,7 +37,7 @@ def cases(seconds, folder, nginx):
     return [
         ("GET 1 KiB, 64 connections", "http", lambda proxy: loads.wrk(proxy, "/data", 64, seconds)),
         ("GET 1 KiB, 1 connection", "http", lambda proxy: loads.wrk(proxy, "/data", 1, seconds)),
-        ("GET 1 KiB, 64 connections in bursts, 70 % of what nginx can", "http", lambda proxy: loads.paced(proxy, "/data", 64, 0.7 * capacity(nginx), seconds)),
+        ("GET 1 KiB, evenly, 70 % of what nginx can", "http", lambda proxy: loads.paced(proxy, "/data", 64, 0.7 * capacity(nginx), seconds)),
         ("GET 1 MiB, 16 connections", "http", lambda proxy: loads.wrk(proxy, "/big", 16, seconds)),
         ("POST 64 MiB", "http", lambda proxy: loads.upload(proxy, "/data", body, 2 * seconds)),
         ("TLS: GET 1 KiB, 64 connections", "https", lambda proxy: loads.wrk(proxy, "/data", 64, seconds)),

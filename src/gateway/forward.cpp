@@ -82,7 +82,8 @@ task<void> pass_on(
     const http::response_head& head = exchange->head();
     write_response(rq, how, head, fields);
     if (head.status == 101) {
-        co_await run_websocket(rq, *exchange, fields);
+        const bool agreed = agree_to_websocket(rq, std::move(*exchange), fields);
+        if (!agreed) co_await refuse(rq, problem::upstream_invalid);
         co_return;
     }
     std::optional<std::uint64_t> length;

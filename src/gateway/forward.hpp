@@ -24,8 +24,8 @@ struct forwarding {
 };
 
 /// Forwards with the bearer token of `rq.session`, if there is one; also the wish for a WebSocket,
-/// which its handler has admitted. Answers the request, whatever
-/// happens. A 401 to a token that should be good is taken up once with a newer one (BF-12).
+/// which its handler has admitted. Answers the request, whatever happens, or leaves rq.switched. A
+/// 401 to a token that should be good is taken up once with a newer one (BF-12).
 runtime::task<void> forward(request_context& rq, forwarding how);
 
 }  // namespace cloche::gateway

@@ -4,6 +4,7 @@
 #include "gateway/csrf_policy.hpp"
 #include "gateway/handlers.hpp"
 #include "gateway/presented_session.hpp"
+#include "gateway/websocket.hpp"
 #include "gateway/websocket_policy.hpp"
 #include "http/forwarded.hpp"
 #include "http/target.hpp"
@@ -161,6 +162,8 @@ task<void> gateway::handle(http::client_stream& stream) {
     bool broken = false;
     try {
         co_await run(rq, routes_);
+        // Behind all that led to it, so that one that is open holds no memory of that.
+        if (rq.switched) co_await run_websocket(rq);
     } catch (const std::exception& thrown) {
         broken = true;
         log_line(level::error, "request_failed")

@@ -8,7 +8,6 @@
 // on the usual path.
 #pragma once
 
-#include "base/give_back.hpp"
 #include "http/message.hpp"
 
 #include <cstddef>
@@ -45,14 +44,6 @@ public:
 
     void clear() noexcept {
         fields_.clear();
-        texts_used_ = 0;
-    }
-
-    /// clear(), and the memory is given back: before a wait that may be long.
-    void release() noexcept {
-        give_back(fields_);
-        texts_.clear();
-        texts_.shrink_to_fit();
         texts_used_ = 0;
     }
 

@@ -8,9 +8,11 @@
 #include "gateway/services.hpp"
 #include "gateway/site.hpp"
 #include "http/client_stream.hpp"
+#include "http/upstream_exchange.hpp"
 #include "session/record.hpp"
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,6 +52,7 @@ struct request_context {
     bool cookies_settled = false;  ///< signed in or out: `jar` holds all there is to change
     std::string_view failure;      ///< code of our own error in the answer, for the log
     hop_times hops;
+    std::optional<http::upstream_exchange> switched;  ///< goes on as a WebSocket
 
     request_context(services& all, const site& ours, http::client_stream& from)
         : gateway(all), here(ours), stream(from), jar(ours.session_cookies().scope) {}

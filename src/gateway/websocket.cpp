@@ -6,6 +6,7 @@
 #include "http/tunnel.hpp"
 
 #include <string>
+#include <utility>
 
 namespace cloche::gateway {
 
@@ -55,8 +56,8 @@ task<bool> admit_websocket(request_context& rq, bool listed) {
     co_return listed&& fault.empty();
 }
 
-task<void> run_websocket(
-    request_context& rq, http::upstream_exchange& exchange, outgoing_fields& fields
+bool agree_to_websocket(
+    request_context& rq, http::upstream_exchange exchange, outgoing_fields& fields
 ) {
     const std::string_view agreed = exchange.head().value(http::field_id::upgrade);
     fields.add("Upgrade", "websocket");
@@ -65,10 +66,15 @@ task<void> run_websocket(
                           rq.stream.switch_protocols(fields.all()).has_value();
     if (!switched) {
         exchange.discard();
-        co_await refuse(rq, problem::upstream_invalid);
-        co_return;
+        return false;
     }
-    fields.release();
+    rq.switched.emplace(std::move(exchange));
+    return true;
+}
+
+task<void> run_websocket(request_context& rq) {
+    http::upstream_exchange exchange = std::move(*rq.switched);
+    rq.switched.reset();
     const auto tunnel = exchange.open_tunnel(rq.stream, use_count(rq));
     const live_answer open(rq, live_kind::websocket, [&tunnel](live_end why) {
         end(*tunnel, why);

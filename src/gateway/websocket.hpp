@@ -12,12 +12,16 @@ namespace cloche::gateway {
 /// the path is one where it may.
 runtime::task<bool> admit_websocket(request_context& rq, bool listed);
 
-/// The upstream has agreed with 101, and `fields` are those of its answer: agrees too, and carries
-/// bytes both ways until one side has had enough or the session is over, which closes it with 1008
-/// (WS-2). What the browser sends counts as use; a refresh disturbs nothing. Afterwards `fields`
-/// and what `rq` views of the head are gone, but for the path.
-runtime::task<void> run_websocket(
-    request_context& rq, http::upstream_exchange& exchange, outgoing_fields& fields
+/// The upstream has said 101, and `fields` are those of its answer: agrees with both. `exchange` is
+/// rq.switched then. What `rq` views of the head is gone, but for the path. False: there was no
+/// agreement, and nothing was sent.
+bool agree_to_websocket(
+    request_context& rq, http::upstream_exchange exchange, outgoing_fields& fields
 );
+
+/// Carries bytes both ways over rq.switched, until one side has had enough or the session is over,
+/// which closes it with 1008 (WS-2). What the browser sends counts as use; a refresh disturbs
+/// nothing.
+runtime::task<void> run_websocket(request_context& rq);
 
 }  // namespace cloche::gateway
