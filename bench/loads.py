@@ -6,8 +6,6 @@ import subprocess
 import sys
 import time
 
-from machine import PACER
-
 
 def refuse(proxy, text):
     sys.exit(f"bench: {proxy.name} ({proxy.scheme}) answered with errors, the figure would be worthless:\n{text}")
@@ -55,9 +53,14 @@ def h2load(proxy, target, connections, streams, seconds):
     return figures(proxy, succeeded(proxy, text, "h2"), elapsed, used)
 
 
-def paced(proxy, target, connections, rate, seconds):
-    """HTTP/1.1, `rate` requests a second one by one, however long they take."""
-    text, elapsed, used = measured(proxy, [PACER, proxy.port, proxy.prefix + target, int(rate), seconds, connections, *proxy.headers()])
+def paced(proxy, outside, target, connections, rate, seconds):
+    """HTTP/1.1, `rate` requests a second one by one, however long they take. `outside`: the process of bench_upstream."""
+    request = "\r\n".join([f"GET {proxy.prefix}{target} HTTP/1.1", *proxy.headers(), "", ""])
+    before, started = proxy.cpu_seconds(), time.monotonic()
+    outside.stdin.write(f"{proxy.port} {rate:.0f} {rate * seconds:.0f} {connections} {len(request)}\n{request}")
+    outside.stdin.flush()
+    text = outside.stdout.readline()
+    elapsed, used = time.monotonic() - started, proxy.cpu_seconds() - before
     if not text.startswith("{"):
         refuse(proxy, text)
     found = json.loads(text)

@@ -9,7 +9,6 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 BINARY = ROOT / "build/release/cloche"
 UPSTREAM = ROOT / "build/release/bench_upstream"
-PACER = ROOT / "build/release/bench_pacer"
 STORE_COSTS = ROOT / "build/release/bench_store_costs"
 
 

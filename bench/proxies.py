@@ -1,5 +1,6 @@
 """The proxies that bench/run.py compares: how each is started, on core 0, with one thread, doing the same work."""
 import contextlib
+import os
 import pathlib
 import signal
 import ssl
@@ -60,17 +61,23 @@ def start_cloche(folder, api, store, scheme="http", under=(), sessions=SESSIONS)
     log = open(folder / f"cloche-{store}-{scheme}.log", "w")
     process = on_core(0, [*under, BINARY, "serve", "--config", config], stderr=log, stdout=log)
     wait_for(port, process)
+    cookie = sign_in(scheme, port, "/api/auth/login", sessions)
+    return [Proxy(name, scheme, port, process, f"{FOREIGN}; {cookie}", "/api/proxy")]
+
+
+def sign_in(scheme, port, path, times):
+    """So many sessions; the cookie of one amid them."""
     trust = ssl.create_default_context()
     trust.check_hostname, trust.verify_mode = False, ssl.CERT_NONE
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=trust))
     cookies = []
-    for _ in range(sessions):
+    for _ in range(times):
         request = urllib.request.Request(
-            f"{scheme}://127.0.0.1:{port}/api/auth/login", data=b'{"email":"bench@example.com","password":"x"}',
+            f"{scheme}://127.0.0.1:{port}{path}", data=b'{"email":"bench@example.com","password":"x"}',
             headers={"Content-Type": "application/json", "Origin": f"{scheme}://localhost", "Host": "localhost"})
         with opener.open(request) as answer:
             cookies.append(answer.headers["Set-Cookie"].split(";")[0])
-    return [Proxy(name, scheme, port, process, f"{FOREIGN}; {cookies[sessions // 2]}", "/api/proxy")]
+    return cookies[times // 2]
 
 
 def start_peer(name, folder, api, command, template):
@@ -92,6 +99,13 @@ def start_nginx(folder, api):
 
 def start_haproxy(folder, api):
     return start_peer("haproxy", folder, api, ["haproxy", "-q", "-f"], "haproxy.cfg.in")
+
+
+def start_fastify(folder, api):
+    port = free_port()
+    process = on_core(0, ["node", ROOT / "bench/peers/fastify/server.mjs", port, api], env={**os.environ, "NODE_ENV": "production"})
+    wait_for(port, process)
+    return [Proxy("fastify", "http", port, process, f"{FOREIGN}; {sign_in('http', port, '/login', SESSIONS)}", "/api")]
 
 
 def prepare(folder):
@@ -121,7 +135,7 @@ def stage():
     """A folder with what the proxies read, the API's port, and a list of processes that are ended with it."""
     with tempfile.TemporaryDirectory(prefix="cloche-bench-") as name:
         folder, api = pathlib.Path(name), free_port()
-        processes = [on_core(1, [UPSTREAM, api])]
+        processes = [on_core(1, [UPSTREAM, api], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)]
         try:
             wait_for(api, processes[0])
             prepare(folder)

@@ -23,8 +23,9 @@ import tempfile
 import time
 import urllib.request
 
+import loads
 from machine import BINARY, ROOT, STORE_COSTS, UPSTREAM, free_port, on_core, resident, wait_for
-from run import FOREIGN, Proxy
+from proxies import FOREIGN, Proxy
 from scaling import print_scaling
 from servers import STORES, Meter
 
@@ -53,8 +54,8 @@ def running(process, ends_by=signal.SIGTERM):
 class StoreCosts:
     """bench_store_costs at work on a store."""
 
-    def __init__(self, store, process, sessions):
-        self.store, self.process, self.sessions = store, process, min(sessions, MOST)
+    def __init__(self, store, process):
+        self.store, self.process, self.sessions = store, process, 0
 
     def ask(self, operation, count, at_once):
         written = self.store.written(self.process.pid)
@@ -88,15 +89,17 @@ def operations(kind, sizes, rounds, folder):
     try:
         process = on_core(0, [STORE_COSTS, folder / "keys", store.where], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         with running(process):
-            costs = StoreCosts(store, process, sizes[-1])
+            costs = StoreCosts(store, process)
             costs.ask("listen", 0, 1)  # it is ready
-            before, bytes_each, purge, made = store.stored(process.pid), {}, {}, 0
+            before, bytes_each, purge, load, made = store.stored(process.pid), {}, {}, {}, 0
             store.fill_fast(True)
             for size in sizes:
                 costs.ask("create", size - made, 128)
                 made = size
                 bytes_each[size] = (store.stored(process.pid) - before) / size
                 store.settle()
+                costs.sessions = min(size, MOST)
+                load[size] = costs.best("load", 16, rounds)
                 purge[size] = min((costs.ask("purge", 10, 1) for _ in range(rounds)), key=lambda each: each["server_us"] + each["gateway_us"])
             store.fill_fast(False)
             found = {at_once: {name: costs.best(name, at_once, rounds) for name in OPERATIONS} for at_once in (1, 16)}
@@ -107,7 +110,7 @@ def operations(kind, sizes, rounds, folder):
                 heard = {key: (heard[key] - found[16]["swap"][key]) / LISTENERS for key in ("gateway_us", "server_us")}
             process.stdin.close()
             process.wait(timeout=60)
-            return {"bytes": bytes_each, "holds": store.holds, "purge": purge, "operations": found, "note_heard": heard}
+            return {"bytes": bytes_each, "holds": store.holds, "purge": purge, "load": load, "operations": found, "note_heard": heard}
     finally:
         store.stop()
 
@@ -128,7 +131,7 @@ class Gateway:
             return [done for some_done in pool.map(some, [items[n::VISITORS] for n in range(VISITORS)]) for done in some_done]
 
     def answer(self, connection, method, path, headers, body=None):
-        connection.request(method, path, body, {"Host": f"localhost:{self.port}", **headers})
+        connection.request(method, path, body, {"Host": "localhost", **headers})
         answer = connection.getresponse()
         answer.read()
         if answer.status != 200:
@@ -136,7 +139,7 @@ class Gateway:
         return answer
 
     def sign_in(self, count):
-        headers = {"Content-Type": "application/json", "Origin": f"http://localhost:{self.port}"}
+        headers = {"Content-Type": "application/json", "Origin": "http://localhost"}
         who = b'{"email":"bench@example.com","password":"x"}'
         self.cookies += self.each(
             lambda connection, _: self.answer(connection, "POST", "/api/auth/login", headers, who).headers["Set-Cookie"].split(";")[0],
@@ -163,7 +166,7 @@ class Gateway:
 
     def idle_connections(self, count):
         """Connections that had one answer and now wait."""
-        head = f"GET /api/proxy/data HTTP/1.1\r\nHost: localhost:{self.port}\r\nCookie: {FOREIGN}; {self.cookies[0]}\r\n\r\n".encode()
+        head = f"GET /api/proxy/data HTTP/1.1\r\nHost: localhost\r\nCookie: {FOREIGN}; {self.cookies[0]}\r\n\r\n".encode()
         opened = []
         for _ in range(count):
             opened.append(socket.create_connection(("127.0.0.1", self.port)))
@@ -187,7 +190,7 @@ def requests(kind, rounds, folder):
     api, port, operations_port = free_port(), free_port(), free_port()
     config = folder / "gateway.yaml"
     config.write_text(
-        f"listen: 127.0.0.1:{port}\noperations: 127.0.0.1:{operations_port}\nserver_timing: off\npublic_url: http://localhost:{port}\n"
+        f"listen: 127.0.0.1:{port}\noperations: 127.0.0.1:{operations_port}\nserver_timing: off\npublic_url: http://localhost\n"
         f"data: {folder}/data\nthreads: 1\nupstream: http://127.0.0.1:{api}\nsession: {{ store: '{store.config}' }}\n")
     log = open(folder / "gateway.log", "w")
     try:
@@ -208,8 +211,8 @@ def requests(kind, rounds, folder):
             found["idle_connection"] = (gateway.resident() - before) / IDLE
             for connection in idle:
                 connection.close()
-            proxy = Proxy(kind.name, port, process, f"{FOREIGN}; {gateway.cookies[0]}", "/api/proxy")
-            found["proxied"] = min((proxy.load("/data", 64, 1) for _ in range(rounds)), key=lambda each: each["cpu_us"])
+            proxy = Proxy(kind.name, "http", port, process, f"{FOREIGN}; {gateway.cookies[0]}", "/api/proxy")
+            found["proxied"] = min((loads.wrk(proxy, "/data", 64, 1) for _ in range(rounds)), key=lambda each: each["cpu_us"])
             return found
     except BaseException:
         sys.stderr.write("".join((folder / "gateway.log").read_text().splitlines(True)[-5:]))
@@ -234,6 +237,8 @@ def print_operations(name, found):
         row(operation, alone["wall_us"], *(many[key] for key in ("wall_us", "gateway_us", "server_us", "written")))
     if found["note_heard"]:
         row("a swap heard by one gateway more", "", "", found["note_heard"]["gateway_us"], found["note_heard"]["server_us"])
+    for size, load in found["load"].items():
+        row(f"load, of {size}", "", *(load[key] for key in ("wall_us", "gateway_us", "server_us")))
     for size, purge in found["purge"].items():
         row(f"purge that finds nothing, of {size}", purge["wall_us"], "", purge["gateway_us"], purge["server_us"])
     for size, each in found["bytes"].items():

@@ -1,5 +1,5 @@
-// The API behind the benchmark: one epoll thread, so cheap that the proxy in front is what is
-// measured.
+// What is outside the proxies that the benchmark measures, in one epoll thread: the API behind
+// them, and the even load before them (pacer.hpp).
 //
 // It answers 401 unless the proxy did its work: a bearer token that looks like a JWT, the foreign
 // cookies still there, no session cookie. `POST /auth/login` and `GET /auth/refresh-token` answer
@@ -7,29 +7,24 @@
 // unless said).
 //
 //     bench_upstream PORT [LIFE]
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
+//
+// For each line `PORT RATE REQUESTS CONNECTIONS BYTES` of its input, and the BYTES of a request
+// behind it, it asks that port so, and writes what pacer::report says.
+#include "pacer.hpp"
+
 #include <strings.h>
-#include <sys/epoll.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
+#include <utility>
 
 namespace {
 
-struct connection {
-    std::string in;
-    std::string out;
-    std::size_t body_left = 0;
-    std::string due;  ///< what is answered once the body has come
-};
+using namespace bench;
 
 std::string answer(
     const char* status, std::string_view type, std::string_view extra, std::string_view body
@@ -110,42 +105,138 @@ std::size_t content_length(std::string_view head) {
     return 0;
 }
 
-/// Takes whole requests off `c.in` and puts their answers in `c.out`; bodies are thrown away as
-/// they come.
-void serve(connection& c) {
+/// A connection of a proxy.
+class connection final : public listener {
+public:
+    explicit connection(int fd) : fd_(fd) { send_at_once(fd); }
+    void on_event() override;
+
+private:
+    void serve();
+    bool flush();
+
+    int fd_;
+    std::string in_;
+    std::string out_;
+    std::size_t body_left_ = 0;
+    std::string due_;  ///< what is answered once the body has come
+};
+
+/// Takes whole requests off `in_` and puts their answers in `out_`; bodies are thrown away as they
+/// come.
+void connection::serve() {
     for (;;) {
-        const std::size_t skipped = std::min(c.body_left, c.in.size());
-        c.in.erase(0, skipped);
-        c.body_left -= skipped;
-        if (c.body_left > 0) return;
-        c.out += c.due;
-        c.due.clear();
-        const std::size_t end = c.in.find("\r\n\r\n");
-        if (end == c.in.npos) return;
-        const std::string_view head(c.in.data(), end + 4);
+        const std::size_t skipped = std::min(body_left_, in_.size());
+        in_.erase(0, skipped);
+        body_left_ -= skipped;
+        if (body_left_ > 0) return;
+        out_ += due_;
+        due_.clear();
+        const std::size_t end = in_.find("\r\n\r\n");
+        if (end == in_.npos) return;
+        const std::string_view head(in_.data(), end + 4);
         if (head.starts_with("GET /ws ")) {
             // Agrees, and never says anything: for connections that are open and at rest.
-            c.due =
+            due_ =
                 "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                 "Sec-WebSocket-Accept: nobody looks\r\n\r\n";
         } else if (head.starts_with("POST /auth/login") || head.starts_with("GET /auth/refresh-token")) {
-            c.due = signed_in();
+            due_ = signed_in();
         } else {
-            c.due = head.starts_with("GET /auth/me") ? user : judged(head);
+            due_ = head.starts_with("GET /auth/me") ? user : judged(head);
         }
-        c.body_left = content_length(head);
-        c.in.erase(0, end + 4);
+        body_left_ = content_length(head);
+        in_.erase(0, end + 4);
     }
 }
 
-bool flush(int fd, connection& c) {
-    while (!c.out.empty()) {
-        const ssize_t sent = send(fd, c.out.data(), c.out.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+bool connection::flush() {
+    while (!out_.empty()) {
+        const ssize_t sent = send(fd_, out_.data(), out_.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
         if (sent <= 0) return errno == EAGAIN;
-        c.out.erase(0, static_cast<std::size_t>(sent));
+        out_.erase(0, static_cast<std::size_t>(sent));
     }
     return true;
 }
+
+void connection::on_event() {
+    static char buffer[256 * 1024];
+    bool alive = true;
+    for (;;) {
+        const ssize_t got = recv(fd_, buffer, sizeof buffer, MSG_DONTWAIT);
+        if (got > 0) {
+            in_.append(buffer, static_cast<std::size_t>(got));
+            serve();
+            if (static_cast<std::size_t>(got) < sizeof buffer) break;
+            continue;
+        }
+        alive = got < 0 && errno == EAGAIN;
+        break;
+    }
+    if (flush() && alive) return;
+    close(fd_);
+    delete this;
+}
+
+class acceptor final : public listener {
+public:
+    acceptor(event_loop& loop, int fd) : loop_(loop), fd_(fd) { loop.add(fd, EPOLLIN, *this); }
+    void on_event() override {
+        const int client = accept4(fd_, nullptr, nullptr, SOCK_NONBLOCK);
+        if (client < 0) return;
+        // It deletes itself.
+        loop_.add(client, EPOLLIN | EPOLLOUT | EPOLLET | EPOLLRDHUP, *new connection(client));
+    }
+
+private:
+    event_loop& loop_;
+    int fd_;
+};
+
+/// Whoever measures, at the other end of our input and output.
+class orders final : public listener {
+public:
+    explicit orders(event_loop& loop) : loop_(loop) { loop.add(STDIN_FILENO, EPOLLIN, *this); }
+
+    void on_event() override {
+        char buffer[16 * 1024];
+        const ssize_t got = read(STDIN_FILENO, buffer, sizeof buffer);
+        if (got <= 0) return loop_.remove(STDIN_FILENO);
+        in_.append(buffer, static_cast<std::size_t>(got));
+        const std::size_t line = in_.find('\n');
+        pace how;
+        std::size_t size = 0;
+        if (line == in_.npos || std::sscanf(
+                                    in_.c_str(),
+                                    "%hu %lf %zu %zu %zu",
+                                    &how.port,
+                                    &how.rate,
+                                    &how.requests,
+                                    &how.connections,
+                                    &size
+                                ) != 5)
+            return;
+        if (in_.size() < line + 1 + size) return;
+        how.request = in_.substr(line + 1, size);
+        in_.clear();
+        load_.emplace(loop_, std::move(how));
+    }
+
+    std::optional<time_point> carry_out() {
+        if (!load_) return std::nullopt;
+        const auto next = load_->send_due();
+        if (!load_->done()) return next;
+        std::printf("%s\n", load_->report().c_str());
+        std::fflush(stdout);
+        load_.reset();
+        return std::nullopt;
+    }
+
+private:
+    event_loop& loop_;
+    std::string in_;
+    std::optional<pacer> load_;
+};
 
 }  // namespace
 
@@ -155,58 +246,18 @@ int main(int argc, char** argv) {
         return 64;
     }
     token = make_token(argc == 3 ? std::atol(argv[2]) : 1'000'000'000);
-    const int listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
     const int on = 1;
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(static_cast<std::uint16_t>(std::atoi(argv[1])));
-    if (bind(listener, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0 ||
-        listen(listener, 1024) != 0) {
+    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    const sockaddr_in address = on_loopback(static_cast<std::uint16_t>(std::atoi(argv[1])));
+    if (bind(fd, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+        listen(fd, 1024) != 0) {
         std::perror("bench_upstream");
         return 1;
     }
-    const int poll = epoll_create1(0);
-    epoll_event wanted{};
-    wanted.events = EPOLLIN;
-    wanted.data.fd = listener;
-    epoll_ctl(poll, EPOLL_CTL_ADD, listener, &wanted);
-
-    std::unordered_map<int, std::unique_ptr<connection>> open;
-    static char buffer[256 * 1024];
-    epoll_event events[128];
-    for (;;) {
-        const int count = epoll_wait(poll, events, 128, -1);
-        for (int i = 0; i < count; ++i) {
-            const int fd = events[i].data.fd;
-            if (fd == listener) {
-                const int client = accept4(listener, nullptr, nullptr, SOCK_NONBLOCK);
-                if (client < 0) continue;
-                setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-                open[client] = std::make_unique<connection>();
-                wanted.events = EPOLLIN | EPOLLOUT | EPOLLET | EPOLLRDHUP;
-                wanted.data.fd = client;
-                epoll_ctl(poll, EPOLL_CTL_ADD, client, &wanted);
-                continue;
-            }
-            connection& c = *open.at(fd);
-            bool alive = true;
-            for (;;) {
-                const ssize_t got = recv(fd, buffer, sizeof buffer, MSG_DONTWAIT);
-                if (got > 0) {
-                    c.in.append(buffer, static_cast<std::size_t>(got));
-                    serve(c);
-                    if (static_cast<std::size_t>(got) < sizeof buffer) break;
-                    continue;
-                }
-                alive = got < 0 && errno == EAGAIN;
-                break;
-            }
-            if (!flush(fd, c) || !alive) {
-                close(fd);
-                open.erase(fd);
-            }
-        }
-    }
+    event_loop loop;
+    acceptor api(loop, fd);
+    orders asked(loop);
+    for (;;)
+        loop.wait(asked.carry_out());
 }

@@ -1,31 +1,32 @@
 #include "observability/log_writer.hpp"
 
+#include "base/give_back.hpp"
+
 #include <poll.h>
-#include <spdlog/async.h>
-#include <spdlog/async_logger.h>
-#include <spdlog/details/thread_pool.h>
-#include <spdlog/sinks/sink.h>
+#include <pthread.h>
+#include <sched.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
-#include <string>
-#include <thread>
+#include <utility>
 
 namespace cloche::observability {
 namespace {
 
-constexpr std::size_t queue_lines = 4096;
-constexpr std::size_t batch_bytes = 64 * 1024;
+constexpr std::size_t most_waiting = 1024 * 1024;
+/// A burst has passed: its memory goes.
+constexpr std::size_t most_kept = 128 * 1024;
 // After a write the thread rests for this long, so that under load it is woken, and writes, some
 // hundred times a second instead of once a line: a wake-up costs the thread that serves requests
 // more than the line does.
 constexpr std::chrono::milliseconds rest{5};
 constexpr int stalled_reader_ms = 1000;
 
-// False: nobody reads. What is left is given up, or the end of the process would wait for it.
-bool write_all(int fd, std::string_view bytes) {
+/// What was not written, because nobody reads; the end of the process would wait for it.
+std::string_view write_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t count = ::write(fd, bytes.data(), bytes.size());
         if (count >= 0) {
@@ -33,70 +34,65 @@ bool write_all(int fd, std::string_view bytes) {
             continue;
         }
         if (errno == EINTR) continue;
-        if (errno != EAGAIN) return false;
+        if (errno != EAGAIN) break;
         pollfd writable{fd, POLLOUT, 0};
-        if (::poll(&writable, 1, stalled_reader_ms) == 0) return false;
+        if (::poll(&writable, 1, stalled_reader_ms) == 0) break;
     }
-    return true;
+    return bytes;
 }
-
-// Gathers the lines that are queued and writes them at once. Called by the pool's one thread, and
-// after its end.
-class batching_sink final : public spdlog::sinks::sink {
-public:
-    explicit batching_sink(spdlog::details::thread_pool& pool) : pool_(pool) {}
-
-    void log(const spdlog::details::log_msg& message) override {
-        batch_.append(message.payload.data(), message.payload.size());
-        const bool caught_up = pool_.queue_size() == 0;
-        if (!caught_up && batch_.size() < batch_bytes) return;
-        flush();
-        if (caught_up) std::this_thread::sleep_for(rest);
-    }
-    void flush() override {
-        write_all(STDERR_FILENO, batch_);
-        batch_.clear();
-    }
-    void set_pattern(const std::string&) override {}
-    void set_formatter(std::unique_ptr<spdlog::formatter>) override {}
-
-private:
-    spdlog::details::thread_pool& pool_;
-    std::string batch_;
-};
 
 }  // namespace
 
-struct log_writer::state {
-    std::shared_ptr<spdlog::details::thread_pool> pool =
-        std::make_shared<spdlog::details::thread_pool>(queue_lines, 1);
-    std::shared_ptr<batching_sink> sink = std::make_shared<batching_sink>(*pool);
-    std::shared_ptr<spdlog::async_logger> logger = std::make_shared<spdlog::async_logger>(
-        "cloche", sink, pool, spdlog::async_overflow_policy::overrun_oldest
-    );
-};
-
-log_writer::log_writer() : state_(std::make_unique<state>()) {}
+log_writer::log_writer() : thread_([this] { run(); }) {}
 
 log_writer::~log_writer() {
-    // The logger knows the pool only weakly: this is its end, after everything queued went to the
-    // sink.
-    state_->pool.reset();
-    state_->sink->flush();
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
 }
 
 void log_writer::write(std::string_view line) {
-    // The line has its own time and level in it; a constant saves the logger from asking the clock.
-    state_->logger->log(
-        spdlog::log_clock::time_point(),
-        spdlog::source_loc(),
-        spdlog::level::info,
-        spdlog::string_view_t(line.data(), line.size())
-    );
+    bool wake = false;
+    {
+        const std::lock_guard lock(mutex_);
+        if (waiting_.size() + line.size() > most_waiting) {
+            const std::size_t half = waiting_.find('\n', waiting_.size() / 2) + 1;
+            count_lost(std::string_view(waiting_).substr(0, half));
+            waiting_.erase(0, half);
+        }
+        waiting_ += line;
+        wake = std::exchange(sleeping_, false);
+    }
+    if (wake) changed_.notify_one();
 }
 
-std::uint64_t log_writer::lost() const {
-    return state_->pool->overrun_counter();
+void log_writer::run() {
+    ::pthread_setname_np(::pthread_self(), "log");
+    // Where it shares a core with a thread that serves requests, it waits until that one rests.
+    const sched_param unused{};
+    ::pthread_setschedparam(::pthread_self(), SCHED_BATCH, &unused);
+    std::string lines;
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        sleeping_ = true;
+        changed_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
+        sleeping_ = false;
+        if (waiting_.empty()) return;
+        lines.swap(waiting_);
+        lock.unlock();
+        count_lost(write_all(STDERR_FILENO, lines));
+        lines.clear();
+        if (lines.capacity() > most_kept) give_back(lines);
+        lock.lock();
+        changed_.wait_for(lock, rest, [this] { return stopping_; });
+    }
+}
+
+void log_writer::count_lost(std::string_view lines) noexcept {
+    lost_ += static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
 }
 
 }  // namespace cloche::observability

@@ -1,13 +1,19 @@
-// The thread that writes log lines to standard error output, and the bounded queue before it. For
-// log.cpp alone.
+// The thread that writes log lines to standard error output, and what waits for it. For log.cpp
+// alone.
 //
-// spdlog's asynchronous logger is the queue and the thread. A full queue drops its oldest line: a
-// reader of the log that stalls must not stall the gateway.
+// Lines are appended to one text under a lock; the thread takes the whole of it and writes it at
+// once. So a line costs its thread one copy, and no memory is allocated once the text has grown to
+// what the load wants. A reader of the log that stalls must not stall the gateway: of what waits
+// too long the older half is dropped, and counted.
 #pragma once
 
+#include <atomic>
+#include <condition_variable>
 #include <cstdint>
-#include <memory>
+#include <mutex>
+#include <string>
 #include <string_view>
+#include <thread>
 
 namespace cloche::observability {
 
@@ -15,18 +21,27 @@ class log_writer {
 public:
     /// Throws std::system_error if the thread cannot be started.
     log_writer();
-    /// Writes out what is queued.
+    /// Writes out what waits.
     ~log_writer();
     log_writer(const log_writer&) = delete;
     log_writer& operator=(const log_writer&) = delete;
 
-    /// Queues `line`, which ends with a line feed. Any thread.
+    /// `line` ends with a line feed. Any thread.
     void write(std::string_view line);
-    std::uint64_t lost() const;
+    /// Lines that were dropped.
+    std::uint64_t lost() const noexcept { return lost_.load(std::memory_order_relaxed); }
 
 private:
-    struct state;
-    std::unique_ptr<state> state_;
+    void run();
+    void count_lost(std::string_view lines) noexcept;
+
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::string waiting_;
+    bool sleeping_ = false;  ///< the thread, until it is told
+    bool stopping_ = false;
+    std::atomic<std::uint64_t> lost_ = 0;
+    std::thread thread_;
 };
 
 }  // namespace cloche::observability

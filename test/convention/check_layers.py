@@ -22,7 +22,7 @@ HOMES = [
     (r"boost/asio/ssl", r"src/http/|src/runtime/asio_src\.cpp"),
     (r"sodium", r"src/(base|crypto)/"),
     (r"yaml-cpp/", r"src/config/"),
-    (r"(spdlog|prometheus)/", r"src/observability/"),
+    (r"prometheus/", r"src/observability/"),
     (r"(kainjow/)?mustache", r"src/pages/"),
     (r"curl/", r"src/identity/"),
     (r"CLI/", r"src/cli/"),
