@@ -169,6 +169,9 @@ result<std::unique_ptr<sqlite_connection>> sqlite_connection::open(
                                      "PRAGMA temp_store = MEMORY;"
                                      // A log that once grew is cut back at the next checkpoint.
                                      "PRAGMA journal_size_limit = 67108864;"
+                                     // KiB: what leads to a row stays in memory for a million
+                                     // sessions.
+                                     "PRAGMA cache_size = -16384;"
                                      "PRAGMA synchronous = "
                                  ) +
                                  (level == durability::full ? "FULL" : "NORMAL");
