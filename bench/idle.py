@@ -1,13 +1,16 @@
 #!/usr/bin/env python3
 """Measures what connections that do nothing cost: resident bytes of the gateway for each, after one request on it.
 
-    scripts/bench idle [--connections N] [--json FILE]
+    scripts/bench idle [--connections N] [--crowd N] [--json FILE]
 
-The descriptors that the system lets one process have bound N: one of them is this script's, one the gateway's.
+The descriptors that the system lets one process have bound N connections: one of them is this script's, one the
+gateway's. A crowd is spread over as many gateways, and processes that hold the other ends, as it takes for all of them to
+be open at one time; what a person gets who comes then is measured too.
 """
 import argparse
 import base64
 import json
+import multiprocessing
 import os
 import pathlib
 import resource
@@ -16,9 +19,11 @@ import ssl
 import sys
 import time
 
+import loads
 import proxies
 from machine import ROOT
 
+IP_BIND_ADDRESS_NO_PORT = 24  # ip(7)
 SETTLE = 3  # seconds after which a gateway has given back what it does not need
 
 
@@ -34,8 +39,13 @@ def read_head(stream):
 
 
 def plain(proxy, index):
-    # More than one address of our own: each has 28,000 ports.
-    return socket.create_connection(("127.0.0.1", proxy.port), source_address=(f"127.0.0.{2 + index // 10000}", 0))
+    # More than one address of our own: each has 28,000 ports. They are chosen when it is known where they lead to, or none
+    # would be left for the gateway.
+    stream = socket.socket()
+    stream.setsockopt(socket.IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, 1)
+    stream.bind((f"127.0.0.{2 + index // 10000}", 0))
+    stream.connect(("127.0.0.1", proxy.port))
+    return stream
 
 
 def secure(protocols):
@@ -93,9 +103,56 @@ def ask_websocket(stream, proxy, cookie):
         sys.exit(f"bench: {head!r}")
 
 
+def rest(pipe, proxy, number):
+    """Holds so many connections that have asked once, until told to go."""
+    held = []
+    for index in range(number):
+        held.append(plain(proxy, index))
+        ask(held[-1], proxy, proxy.cookie)
+    pipe.send(number)
+    pipe.recv()
+
+
+def crowd(folder, api, number, most):
+    """HTTP/1.1, all at one time. One gateway more has none of them: what it is asked shows what the system does to both."""
+    count = -(-number // most)
+    gateways, pipes, holders = [], [], []
+    try:
+        for i in range(count + 1):
+            own = folder / f"gateway{i}"
+            own.mkdir()
+            gateways += proxies.start_cloche(own, api, "memory", sessions=1)
+        full, empty = gateways[:count], gateways[count]
+        time.sleep(SETTLE)
+        before = sum(proxy.resident() for proxy in full)
+        alone = loads.wrk(full[0], "/data", 64, 2)
+        for proxy in full:
+            ours, theirs = multiprocessing.Pipe()
+            holders.append(multiprocessing.Process(target=rest, args=(theirs, proxy, number // count), daemon=True))
+            holders[-1].start()
+            pipes.append(ours)
+        opened = sum(pipe.recv() for pipe in pipes)
+        time.sleep(SETTLE)
+        after = sum(proxy.resident() for proxy in full)
+        used = sum(proxy.cpu_seconds() for proxy in full)
+        time.sleep(SETTLE)
+        used = (sum(proxy.cpu_seconds() for proxy in full) - used) / SETTLE
+        amid = loads.wrk(full[0], "/data", 64, 2)
+        beside = loads.wrk(empty, "/data", 64, 2)
+        for pipe in pipes:
+            pipe.send("go")
+        for holder in holders:
+            holder.join()
+    finally:
+        proxies.stop([proxy.process for proxy in gateways])
+    return {"number": opened, "gateways": count, "before_mb": before, "after_mb": after, "bytes": (after - before) * 1024 * 1024 / opened,
+            "core": used, "alone": alone, "amid": amid, "beside": beside}
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     arguments.add_argument("--connections", type=int, default=4000)
+    arguments.add_argument("--crowd", type=int, default=0, help="so many more, all at one time")
     arguments.add_argument("--json", default=str(ROOT / "bench/results/idle.json"))
     chosen = arguments.parse_args()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
@@ -130,6 +187,13 @@ def main():
                     stream.close()
             finally:
                 proxies.stop([proxy.process])
+        if chosen.crowd:
+            found = crowd(folder, api, chosen.crowd, hard - 2000)
+            print(f"{found['number']} at {found['gateways']} gateways: {found['before_mb']:.0f} MB before, {found['after_mb']:.0f} MB after, {found['bytes']:.0f} bytes each, "
+                  f"{100 * found['core']:.1f} % of a core")
+            for when in ("alone", "amid", "beside"):
+                print(f"64 busy connections, {when}: {found[when]['rate']:.0f} requests/s, {found[when]['cpu_us']:.1f} us of CPU, p99 {found[when]['p99_us']:.0f} us")
+            report["crowd"] = found
     pathlib.Path(chosen.json).parent.mkdir(parents=True, exist_ok=True)
     pathlib.Path(chosen.json).write_text(json.dumps(report, indent=1) + "\n")
 
