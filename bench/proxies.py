@@ -2,6 +2,7 @@
 import contextlib
 import os
 import pathlib
+import re
 import signal
 import ssl
 import subprocess
@@ -80,12 +81,23 @@ def sign_in(scheme, port, path, times):
     return cookies[times // 2]
 
 
-def start_peer(name, folder, api, command, template):
+# What Cloche says besides: to the API who asks, to the browser how to treat the answer.
+SAME_FIELDS = """
+proxy_set_header X-Forwarded-Host $host; proxy_set_header X-Forwarded-Proto $scheme; proxy_set_header X-Request-Id $request_id;
+proxy_set_header traceparent 00-$request_id-0123456789abcdef-01; proxy_set_header Via "1.1 nginx";
+add_header Cache-Control "private, no-store"; add_header X-Content-Type-Options nosniff;
+add_header Cross-Origin-Resource-Policy same-origin; add_header X-Request-Id $request_id;
+"""
+
+
+def start_peer(name, folder, api, command, template, fields=""):
     """At two addresses: in the clear and over TLS, where HTTP/2 can be chosen."""
     ports = {"http": free_port(), "https": free_port()}
     text = (ROOT / "bench/peers" / template).read_text()
-    config = folder / template.removesuffix(".in")
-    for key, value in {"FOLDER": folder, "PORT": ports["http"], "TLS_PORT": ports["https"], "API": api}.items():
+    plain_name = re.sub(r"\W+", "-", name)
+    config = folder / f"{plain_name}.conf"
+    known = {"FOLDER": folder, "NAME": plain_name, "PORT": ports["http"], "TLS_PORT": ports["https"], "API": api, "FIELDS": fields}
+    for key, value in known.items():
         text = text.replace(f"@{key}@", str(value))
     config.write_text(text)
     process = on_core(0, [*command, config], stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
@@ -95,6 +107,10 @@ def start_peer(name, folder, api, command, template):
 
 def start_nginx(folder, api):
     return start_peer("nginx", folder, api, ["nginx", "-p", folder, "-c"], "nginx.conf.in")
+
+
+def start_nginx_same_fields(folder, api):
+    return start_peer("nginx, same fields", folder, api, ["nginx", "-p", folder, "-c"], "nginx.conf.in", SAME_FIELDS)
 
 
 def start_haproxy(folder, api):

@@ -57,10 +57,10 @@ def show(title, rounds):
     """The best of each; p50, p99 and growth where they were measured."""
     yardstick = min(r["cpu_us"] for r in rounds["nginx"])
     more = [key for key in ("p50_us", "p99_us", "grown_mb") if key in rounds["nginx"][0]]
-    print(f"\n{title}\n{'proxy':<18}{'CPU us/req':>18}{'x nginx':>9}{'req/s':>9}{'core':>6}{'RSS MB':>8}" + "".join(f"{key:>10}" for key in more))
+    print(f"\n{title}\n{'proxy':<20}{'CPU us/req':>18}{'x nginx':>9}{'req/s':>9}{'core':>6}{'RSS MB':>8}" + "".join(f"{key:>10}" for key in more))
     for who, measured in rounds.items():
         cpu, middle = min(r["cpu_us"] for r in measured), statistics.median(r["cpu_us"] for r in measured)
-        print(f"{who:<18}{cpu:>9.1f} /{middle:>7.1f}{cpu / yardstick:>9.2f}{max(r['rate'] for r in measured):>9.0f}"
+        print(f"{who:<20}{cpu:>9.1f} /{middle:>7.1f}{cpu / yardstick:>9.2f}{max(r['rate'] for r in measured):>9.0f}"
               f"{max(r['core'] for r in measured):>6.2f}{measured[-1]['rss_mb']:>8.1f}" + "".join(f"{min(r[key] for r in measured):>10.1f}" for key in more), flush=True)
 
 
@@ -80,6 +80,7 @@ def main():
         known = []
         for start in (
             lambda: proxies.start_nginx(folder, api),
+            lambda: proxies.start_nginx_same_fields(folder, api),
             lambda: proxies.start_haproxy(folder, api),
             lambda: proxies.start_fastify(folder, api),
             lambda: proxies.start_cloche(folder, api, "memory"),

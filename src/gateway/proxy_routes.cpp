@@ -3,10 +3,15 @@
 #include "http/target.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace cloche::gateway {
 namespace {
+
+/// By which many frameworks let a POST be another method.
+constexpr std::array<std::string_view, 3> method_overrides{
+    "X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"};
 
 /// A host without a port is meant at any.
 bool names_host(std::string_view wanted, std::string_view authority) noexcept {
@@ -63,6 +68,10 @@ std::optional<proxy_routes> proxy_routes::make(
         route->place = i;
         route->hosts_ = given.hosts;
         route->methods_ = *methods;
+        // Who may not ask for a method may not ask for it under another's name.
+        auto& removed = route->how.request.remove;
+        if (!given.methods.empty())
+            removed.insert(removed.end(), method_overrides.begin(), method_overrides.end());
         route->paths_ = std::move(*paths);
     }
     auto proxy_paths = proxy_path_policy::make(options.proxy.allow, auth_paths, why);

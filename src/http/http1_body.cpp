@@ -84,6 +84,16 @@ asio::mutable_buffer http1_connection::space_for_body() {
     return {body_block_.data() + kept, room};
 }
 
+// False: nothing is there yet. Without memory to read to it has failed like any other read.
+bool http1_connection::read_piece(std::size_t& got, error& failed) {
+    try {
+        return link_.read_now(space_for_body(), got, failed);
+    } catch (const std::bad_alloc&) {
+        failed = asio::error::no_memory;
+        return true;
+    }
+}
+
 // Reads more, within read_limit_, which the caller has armed.
 task<result<void>> http1_connection::fill_body() {
     error failed;
@@ -98,7 +108,7 @@ task<result<void>> http1_connection::fill_body() {
             }
             co_await link_.wait_readable(failed);
         }
-    } while (!failed && !link_.read_now(space_for_body(), got, failed));
+    } while (!failed && !read_piece(got, failed));
     reading_ = false;
     read_limit_.disarm();
     if (read_ended_) read_ended_->set();

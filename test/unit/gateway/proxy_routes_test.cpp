@@ -87,6 +87,20 @@ TEST(proxy_routes, a_method_that_no_route_of_a_path_has_does_not_fall_through_to
     );
 }
 
+TEST(proxy_routes, a_method_that_is_not_listed_cannot_be_asked_for_by_another_name) {
+    std::string why;
+    const auto options = three_routes();
+    const auto routes = proxy_routes::make(options, {}, why);
+    ASSERT_TRUE(routes) << why;
+    const auto removes = [&](std::string_view host, std::string_view path, std::string_view name) {
+        return routes->find(method::get, host, path).found->how.request.removes(name);
+    };
+    for (const auto* name : {"x-http-method-override", "X-HTTP-Method", "x-method-override"}) {
+        EXPECT_TRUE(removes("app.example", "/api/proxy/admin/x", name)) << name;
+        EXPECT_FALSE(removes("partner.example", "/api/proxy/orders/1", name)) << name;
+    }
+}
+
 TEST(proxy_routes, another_spelling_of_a_path_is_the_same_route) {
     const auto options = three_routes();
     for (const char* const path :
