@@ -48,19 +48,20 @@ class Proxy:
             pathlib.Path(f"/proc/{pid}/clear_refs").write_text("5")
 
 
-def start_cloche(folder, api, store, scheme="http", under=(), sessions=SESSIONS):
-    """`under`: a command that runs it, such as a profiler."""
+def start_cloche(folder, api, store, scheme="http", under=(), sessions=SESSIONS, threads=1, cores="0"):
+    """`store`: as the configuration names it. `under`: a command that runs it, such as a profiler."""
     port = free_port()
-    name = f"cloche ({store})"
-    config = folder / f"cloche-{store}-{scheme}.yaml"
+    kind = store.split(":")[0]
+    name = f"cloche ({kind})"
+    config = folder / f"cloche-{kind}-{scheme}.yaml"
     secure = f"tls: {{ certificates: [ {{ certificate: {folder}/certificate.pem, key: {folder}/key.pem }} ] }}\n"
     config.write_text(
         f"listen: 127.0.0.1:{port}\nserver_timing: off\noperations: 127.0.0.1:0\npublic_url: {scheme}://localhost\n"
-        f"data: {folder}/data-{store}-{scheme}\nthreads: 1\nupstream: http://127.0.0.1:{api}\n"
-        f"session: {{ store: {store} }}\nprovider: {{ kind: json-api, user: none }}\n"
+        f"data: {folder}/data-{kind}-{scheme}\nthreads: {threads}\nupstream: http://127.0.0.1:{api}\n"
+        f"session: {{ store: '{store}' }}\nprovider: {{ kind: json-api, user: none }}\n"
         f"proxy: {{ websockets: [ /ws ] }}\ntimeouts: {{ idle: 10m }}\n" + (secure if scheme == "https" else ""))
-    log = open(folder / f"cloche-{store}-{scheme}.log", "w")
-    process = on_core(0, [*under, BINARY, "serve", "--config", config], stderr=log, stdout=log)
+    log = open(folder / f"cloche-{kind}-{scheme}.log", "w")
+    process = on_core(cores, [*under, BINARY, "serve", "--config", config], stderr=log, stdout=log)
     wait_for(port, process)
     cookie = sign_in(scheme, port, "/api/auth/login", sessions)
     return [Proxy(name, scheme, port, process, f"{FOREIGN}; {cookie}", "/api/proxy")]

@@ -265,7 +265,8 @@ def main():
     arguments.add_argument("--json", default=str(ROOT / "bench/results/stores.json"))
     chosen = arguments.parse_args()
     sizes = [int(size) for size in chosen.sessions.split(",")]
-    report = {}
+    results = pathlib.Path(chosen.json)
+    report = json.loads(results.read_text()) if results.exists() else {}  # of the other stores
     for name in chosen.stores.split(","):
         with tempfile.TemporaryDirectory(prefix="cloche-bench-") as one, tempfile.TemporaryDirectory(prefix="cloche-bench-") as other:
             report[name] = {"operations": operations(STORES[name], sizes, chosen.rounds, pathlib.Path(one))}
@@ -273,8 +274,8 @@ def main():
             report[name]["requests"] = requests(STORES[name], chosen.rounds, pathlib.Path(other))
             print_requests(report[name]["requests"])
             sys.stdout.flush()
-    pathlib.Path(chosen.json).parent.mkdir(parents=True, exist_ok=True)
-    pathlib.Path(chosen.json).write_text(json.dumps(report, indent=1) + "\n")
+    results.parent.mkdir(parents=True, exist_ok=True)
+    results.write_text(json.dumps(report, indent=1) + "\n")
     print_scaling(json.loads(json.dumps(report)))
     model = re.search(r"model name\s*: (.*)", open("/proc/cpuinfo").read()).group(1)
     print(f"\n{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores of {model}. The best of {chosen.rounds} rounds. Written to {chosen.json}")
