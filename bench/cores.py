@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
-"""Measures what a second thread on a second core brings: the processor time of a request with one and with two.
+"""Measures what a second thread on a second core costs the first: the processor time of a request with one and with two.
 
     scripts/bench cores [--rounds N]
 
-Where the load and the API need the same two cores, requests a second say nothing of that. But threads that disturb each
-other - by locks, by lines of the cache that go to and fro - need more time for the same work: twice the cores do twice
-as much if a request costs no more.
+Where the load and the API need the same two cores, requests a second say nothing of that. But threads whose lines of the
+cache go to and fro, or that are woken from a lock, need more time for the same work. Time asleep at a lock is not in it.
 """
 import argparse
 import statistics
@@ -28,7 +27,7 @@ def main():
         rounds = [{threads: loads.wrk(gateway, "/data", 64, 1)["cpu_us"] for threads, gateway in gateways.items()} for _ in range(chosen.rounds + 1)][1:]
     for threads in gateways:
         print(f"{threads} threads: {statistics.median(each[threads] for each in rounds):.1f} us of CPU a request")
-    print(f"two cores do {statistics.median(2 * each[1] / each[2] for each in rounds):.2f} times the work of one")
+    print(f"two cores have time for {statistics.median(2 * each[1] / each[2] for each in rounds):.2f} times as many requests as one")
 
 
 if __name__ == "__main__":

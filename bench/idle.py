@@ -130,6 +130,7 @@ def crowd(folder, api, number, most):
             ours, theirs = multiprocessing.Pipe()
             holders.append(multiprocessing.Process(target=rest, args=(theirs, proxy, number // count), daemon=True))
             holders[-1].start()
+            theirs.close()  # so that its end is seen
             pipes.append(ours)
         opened = sum(pipe.recv() for pipe in pipes)
         time.sleep(SETTLE)

@@ -9,6 +9,9 @@
 namespace bench {
 namespace {
 
+/// For the last answers, after the last request was due.
+constexpr std::chrono::seconds patience{20};
+
 /// Of a whole answer at the beginning of `in`; 0: it has not all come. Nothing: it has no length.
 std::optional<std::size_t> answer_size(std::string_view in) {
     constexpr std::string_view length = "content-length:";
@@ -51,7 +54,7 @@ time_point pacer::due_at(std::size_t which) const {
     return began_ + nanoseconds(static_cast<long>(static_cast<double>(which) / how_.rate * 1e9));
 }
 
-std::optional<time_point> pacer::send_due() {
+time_point pacer::send_due() {
     while (asked_ < how_.requests && !free_.empty()) {
         const time_point due = due_at(asked_);
         if (due > clock_type::now()) return due;
@@ -63,7 +66,9 @@ std::optional<time_point> pacer::send_due() {
         const ssize_t sent = send(taken.fd, request.data(), request.size(), MSG_NOSIGNAL);
         if (sent != static_cast<ssize_t>(request.size())) fail("the proxy hung up");
     }
-    return std::nullopt;
+    const time_point end = due_at(how_.requests) + patience;
+    if (clock_type::now() > end) fail("no answer came for long");
+    return end;
 }
 
 void pacer::receive(connection& from) {

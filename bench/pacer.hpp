@@ -30,8 +30,8 @@ public:
     pacer(const pacer&) = delete;
     pacer& operator=(const pacer&) = delete;
 
-    /// Sends what is due. When there is more to send; nothing: not before an answer has come.
-    std::optional<time_point> send_due();
+    /// Sends what is due. When to look again.
+    time_point send_due();
     bool done() const noexcept { return took_.size() == how_.requests || !fault_.empty(); }
     /// {"requests":…,"p50_us":…,"p99_us":…} of one that is done, or a line of why it broke off.
     std::string report();

@@ -85,6 +85,7 @@ def sign_in(scheme, port, path, times):
 # What Cloche says besides: to the API who asks, to the browser how to treat the answer.
 SAME_FIELDS = """
 proxy_set_header X-Forwarded-Host $host; proxy_set_header X-Forwarded-Proto $scheme; proxy_set_header X-Request-Id $request_id;
+proxy_set_header Forwarded "for=\\"$remote_addr\\";host=\\"$host\\";proto=\\"$scheme\\"";
 proxy_set_header traceparent 00-$request_id-0123456789abcdef-01; proxy_set_header Via "1.1 nginx";
 add_header Cache-Control "private, no-store"; add_header X-Content-Type-Options nosniff;
 add_header Cross-Origin-Resource-Policy same-origin; add_header X-Request-Id $request_id;

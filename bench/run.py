@@ -73,7 +73,7 @@ def main():
     arguments.add_argument("--only", default="", help="cases whose title holds this")
     arguments.add_argument("--json", default=str(ROOT / "bench/results/latest.json"))
     chosen = arguments.parse_args()
-    for tool in ("wrk", "h2load", "nginx", "haproxy", "taskset"):
+    for tool in ("wrk", "h2load", "curl", "node", "nginx", "haproxy", "redis-server", "taskset"):
         if not shutil.which(tool) and not os.path.exists(f"/usr/sbin/{tool}"):
             sys.exit(f"bench: {tool} is not installed; scripts/setup --bench installs it")
 
@@ -85,12 +85,12 @@ def main():
         for start in (
             lambda: proxies.start_nginx(folder, api),
             lambda: proxies.start_nginx_same_fields(folder, api),
-            lambda: proxies.start_haproxy(folder, api),
-            lambda: proxies.start_fastify(folder, api),
             lambda: proxies.start_cloche(folder, api, "memory"),
             lambda: proxies.start_cloche(folder, api, "sqlite"),
             lambda: proxies.start_cloche(folder, api, redis.config),
             lambda: proxies.start_cloche(folder, api, "memory", "https"),
+            lambda: proxies.start_haproxy(folder, api),
+            lambda: proxies.start_fastify(folder, api),
         ):
             known += start()
             processes.append(known[-1].process)

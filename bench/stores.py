@@ -194,7 +194,7 @@ def requests(kind, rounds, folder):
         f"data: {folder}/data\nthreads: 1\nupstream: http://127.0.0.1:{api}\nsession: {{ store: '{store.config}' }}\n")
     log = open(folder / "gateway.log", "w")
     try:
-        with running(on_core(1, [UPSTREAM, api, LIFE])) as upstream, \
+        with running(on_core(1, [UPSTREAM, api, LIFE], stdin=subprocess.DEVNULL)) as upstream, \
                 running(on_core(0, [BINARY, "serve", "--config", config], stdout=log, stderr=log)) as process:
             wait_for(api, upstream)
             wait_for(port, process)
@@ -273,10 +273,11 @@ def main():
             print_operations(name, report[name]["operations"])
             report[name]["requests"] = requests(STORES[name], chosen.rounds, pathlib.Path(other))
             print_requests(report[name]["requests"])
+            report[name]["taken"] = {"date": time.strftime("%Y-%m-%d"), "rounds": chosen.rounds}
             sys.stdout.flush()
     results.parent.mkdir(parents=True, exist_ok=True)
     results.write_text(json.dumps(report, indent=1) + "\n")
-    print_scaling(json.loads(json.dumps(report)))
+    print_scaling({name: json.loads(json.dumps(report[name])) for name in chosen.stores.split(",")})
     model = re.search(r"model name\s*: (.*)", open("/proc/cpuinfo").read()).group(1)
     print(f"\n{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores of {model}. The best of {chosen.rounds} rounds. Written to {chosen.json}")
 

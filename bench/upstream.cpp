@@ -224,7 +224,7 @@ public:
 
     std::optional<time_point> carry_out() {
         if (!load_) return std::nullopt;
-        const auto next = load_->send_due();
+        const time_point next = load_->send_due();
         if (!load_->done()) return next;
         std::printf("%s\n", load_->report().c_str());
         std::fflush(stdout);

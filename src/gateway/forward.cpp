@@ -82,8 +82,10 @@ task<void> pass_on(
     const http::response_head& head = exchange->head();
     write_response(rq, how, head, fields);
     if (head.status == 101) {
-        const bool agreed = agree_to_websocket(rq, std::move(*exchange), fields);
-        if (!agreed) co_await refuse(rq, problem::upstream_invalid);
+        if (agree_to_websocket(rq, std::move(*exchange), fields))
+            rq.gateway.metrics.upstream("answered");
+        else
+            co_await refuse_upstream(rq, http::errc::upstream_invalid);
         co_return;
     }
     std::optional<std::uint64_t> length;

@@ -58,6 +58,9 @@ std::optional<proxy_routes> proxy_routes::make(
         route.websockets_ = std::move(*websockets);
         return &route;
     };
+    const bool methods_matter = std::ranges::any_of(options.routes, [](const route_options& one) {
+        return !one.methods.empty();
+    });
     for (std::size_t i = 0; i < options.routes.size(); ++i) {
         const route_options& given = options.routes[i];
         auto paths = route_path_policy::make(given.how.allow, why);
@@ -68,9 +71,10 @@ std::optional<proxy_routes> proxy_routes::make(
         route->place = i;
         route->hosts_ = given.hosts;
         route->methods_ = *methods;
-        // Who may not ask for a method may not ask for it under another's name.
+        // Who may not ask for a method may not ask for it under another's name, nor on the next
+        // route of the same path, which may list none.
         auto& removed = route->how.request.remove;
-        if (!given.methods.empty())
+        if (methods_matter)
             removed.insert(removed.end(), method_overrides.begin(), method_overrides.end());
         route->paths_ = std::move(*paths);
     }

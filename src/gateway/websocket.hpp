@@ -13,8 +13,8 @@ namespace cloche::gateway {
 runtime::task<bool> admit_websocket(request_context& rq, bool listed);
 
 /// The upstream has said 101, and `fields` are those of its answer: agrees with both. `exchange` is
-/// rq.switched then. What `rq` views of the head is gone, but for the path. False: there was no
-/// agreement, and nothing was sent.
+/// rq.switched then. False: there was no agreement, and nothing was sent. Either way what `rq`
+/// views of the head is gone, but for the path.
 bool agree_to_websocket(
     request_context& rq, http::upstream_exchange exchange, outgoing_fields& fields
 );

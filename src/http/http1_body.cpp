@@ -84,14 +84,11 @@ asio::mutable_buffer http1_connection::space_for_body() {
     return {body_block_.data() + kept, room};
 }
 
-// False: nothing is there yet. Without memory to read to it has failed like any other read.
-bool http1_connection::read_piece(std::size_t& got, error& failed) {
-    try {
-        return link_.read_now(space_for_body(), got, failed);
-    } catch (const std::bad_alloc&) {
-        failed = asio::error::no_memory;
-        return true;
-    }
+// Whoever ends the exchange may wait for this.
+void http1_connection::end_read() {
+    reading_ = false;
+    read_limit_.disarm();
+    if (read_ended_) read_ended_->set();
 }
 
 // Reads more, within read_limit_, which the caller has armed.
@@ -99,19 +96,22 @@ task<result<void>> http1_connection::fill_body() {
     error failed;
     std::size_t got = 0;
     reading_ = true;
-    do {
-        if (!link_.may_read()) {
-            // A WebSocket may wait for long.
-            if (body_.rest().empty()) {
-                body_block_.reset();
-                if (switched_) buffer_.reset();
+    try {
+        do {
+            if (!link_.may_read()) {
+                // A WebSocket may wait for long.
+                if (body_.rest().empty()) {
+                    body_block_.reset();
+                    if (switched_) buffer_.reset();
+                }
+                co_await link_.wait_readable(failed);
             }
-            co_await link_.wait_readable(failed);
-        }
-    } while (!failed && !read_piece(got, failed));
-    reading_ = false;
-    read_limit_.disarm();
-    if (read_ended_) read_ended_->set();
+        } while (!failed && !link_.read_now(space_for_body(), got, failed));
+    } catch (...) {  // no memory
+        end_read();
+        throw;
+    }
+    end_read();
     if (got > 0) body_.feed({body_block_.data(), body_.rest().size() + got});
     if (switched_ && failed == asio::error::eof) {
         body_.at_close();

@@ -80,7 +80,7 @@ private:
     // The request's body (http1_body.cpp)
     result<std::string_view> decode_body();
     boost::asio::mutable_buffer space_for_body();
-    bool read_piece(std::size_t& got, error& failed);
+    void end_read();
     runtime::task<result<void>> fill_body();
     runtime::task<bool> drain_body();
     bool may_drain() const noexcept;

@@ -53,6 +53,13 @@ result<std::string_view> http2_stream::next_arrived() {
     return std::string_view(given_.data(), given_size_);
 }
 
+// Whoever ends the exchange may wait for this.
+void http2_stream::end_read() {
+    reading_ = false;
+    read_limit_.disarm();
+    if (read_ended_) read_ended_->set();
+}
+
 task<result<std::string_view>> http2_stream::read_body() {
     for (;;) {
         auto content = next_arrived();
@@ -62,11 +69,14 @@ task<result<std::string_view>> http2_stream::read_body() {
         news_.reset();
         reading_ = true;
         read_limit_.arm(owner_.shard().options.stream_idle);
-        co_await news_.wait();
+        try {
+            co_await news_.wait();
+        } catch (...) {  // no memory
+            end_read();
+            throw;
+        }
         const bool in_time = read_limit_.armed();
-        read_limit_.disarm();
-        reading_ = false;
-        if (read_ended_) read_ended_->set();
+        end_read();
         if (arrived_size_ > 0 || complete_) continue;
         body_fault_ = make_error_code(in_time ? errc::client_gone : errc::request_timeout);
         co_return body_fault_;

@@ -82,6 +82,7 @@ private:
     void lose();
     result<std::string_view> next_arrived();
     void give_back() noexcept;
+    void end_read();
     void promise_to_read();
     void on_read_limit();
     void on_write_limit();

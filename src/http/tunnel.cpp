@@ -5,6 +5,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include <exception>
 #include <utility>
 
 namespace cloche::http {
@@ -46,10 +47,16 @@ task<void> tunnel::run() {
         pump_up(shared_from_this()),
         asio::bind_cancellation_slot(cancel_up_.slot(), asio::detached)
     );
-    co_await send_down();
-    if (!last_words_.empty()) {
-        co_await say_last_words();
-        stop_upstream();
+    std::exception_ptr thrown;
+    try {
+        co_await send_down();
+        if (!last_words_.empty()) {
+            co_await say_last_words();
+            stop_upstream();
+        }
+    } catch (...) {  // not before the other direction has ended, which uses what is ours
+        thrown = std::current_exception();
+        give_up();
     }
     // An upstream that has ended its side may still listen; one that is gone does not.
     if (call_.link().stopped()) give_up();
@@ -57,6 +64,7 @@ task<void> tunnel::run() {
     idle_.disarm();
     end_limit_.disarm();
     stop_upstream();
+    if (thrown) std::rethrow_exception(thrown);
 }
 
 void tunnel::note_traffic() {

@@ -73,7 +73,7 @@ void expose_audit(metrics& target) {
     counters.push_back(
         {target.make_counter(
              "cloche_log_lines_lost_total",
-             "Log lines dropped because they were not read fast enough."
+             "Log lines dropped: not read fast enough, or not writable."
          ),
          log_lines_lost}
     );

@@ -34,14 +34,15 @@ extern std::atomic<int> log_threshold;
 /// Before the first thread starts. Lines go to standard error output; before this call nothing is
 /// written. Throws std::system_error if the writing thread cannot be started.
 void start_log(const log_options& options);
-/// Writes out what is queued. After the last thread has stopped. Lines made later are dropped.
+/// Writes out what waits. After the last thread has stopped. Lines made later are dropped.
 void stop_log();
 
 inline bool log_enabled(level severity) noexcept {
     return static_cast<int>(severity) >= detail::log_threshold.load(std::memory_order_relaxed);
 }
 
-/// Lines that were thrown away, oldest first, because they came faster than they could be written.
+/// Lines that were thrown away: because they came faster than they were read, or could not be
+/// written at all.
 std::uint64_t log_lines_lost() noexcept;
 
 class log_line {

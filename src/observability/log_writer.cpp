@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
+#include <new>
 #include <utility>
 
 namespace cloche::observability {
@@ -25,7 +26,7 @@ constexpr std::size_t most_kept = 128 * 1024;
 constexpr std::chrono::milliseconds rest{5};
 constexpr int stalled_reader_ms = 1000;
 
-/// What was not written, because nobody reads; the end of the process would wait for it.
+/// What was not written, because nobody reads.
 std::string_view write_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t count = ::write(fd, bytes.data(), bytes.size());
@@ -54,9 +55,9 @@ log_writer::~log_writer() {
     thread_.join();
 }
 
-void log_writer::write(std::string_view line) {
+void log_writer::write(std::string_view line) noexcept {
     bool wake = false;
-    {
+    try {
         const std::lock_guard lock(mutex_);
         if (waiting_.size() + line.size() > most_waiting) {
             const std::size_t half = waiting_.find('\n', waiting_.size() / 2) + 1;
@@ -65,13 +66,16 @@ void log_writer::write(std::string_view line) {
         }
         waiting_ += line;
         wake = std::exchange(sleeping_, false);
+    } catch (const std::bad_alloc&) {  // the line is lost, the request is not
+        ++lost_;
     }
     if (wake) changed_.notify_one();
 }
 
 void log_writer::run() {
     ::pthread_setname_np(::pthread_self(), "log");
-    // Where it shares a core with a thread that serves requests, it waits until that one rests.
+    // Where it shares a core with a thread that serves requests, it does not push that one aside
+    // when it wakes.
     const sched_param unused{};
     ::pthread_setschedparam(::pthread_self(), SCHED_BATCH, &unused);
     std::string lines;
@@ -83,12 +87,21 @@ void log_writer::run() {
         if (waiting_.empty()) return;
         lines.swap(waiting_);
         lock.unlock();
-        count_lost(write_all(STDERR_FILENO, lines));
+        write_out(lines);
         lines.clear();
         if (lines.capacity() > most_kept) give_back(lines);
         lock.lock();
         changed_.wait_for(lock, rest, [this] { return stopping_; });
     }
+}
+
+void log_writer::write_out(std::string_view lines) {
+    // What comes behind half a line must not become the rest of it.
+    if (half_written_ && !write_all(STDERR_FILENO, "\n").empty()) return count_lost(lines);
+    const std::string_view left = write_all(STDERR_FILENO, lines);
+    count_lost(left);
+    const std::string_view written = lines.substr(0, lines.size() - left.size());
+    half_written_ = !written.empty() && !written.ends_with('\n');
 }
 
 void log_writer::count_lost(std::string_view lines) noexcept {

@@ -3,8 +3,8 @@
 //
 // Lines are appended to one text under a lock; the thread takes the whole of it and writes it at
 // once. So a line costs its thread one copy, and no memory is allocated once the text has grown to
-// what the load wants. A reader of the log that stalls must not stall the gateway: of what waits
-// too long the older half is dropped, and counted.
+// what an even load wants. A reader of the log that stalls must not stall the gateway: of what
+// waits too long the older half is dropped, and counted.
 #pragma once
 
 #include <atomic>
@@ -27,12 +27,13 @@ public:
     log_writer& operator=(const log_writer&) = delete;
 
     /// `line` ends with a line feed. Any thread.
-    void write(std::string_view line);
+    void write(std::string_view line) noexcept;
     /// Lines that were dropped.
     std::uint64_t lost() const noexcept { return lost_.load(std::memory_order_relaxed); }
 
 private:
     void run();
+    void write_out(std::string_view lines);
     void count_lost(std::string_view lines) noexcept;
 
     std::mutex mutex_;
@@ -40,6 +41,7 @@ private:
     std::string waiting_;
     bool sleeping_ = false;  ///< the thread, until it is told
     bool stopping_ = false;
+    bool half_written_ = false;  ///< the last line
     std::atomic<std::uint64_t> lost_ = 0;
     std::thread thread_;
 };

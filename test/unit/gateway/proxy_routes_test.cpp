@@ -89,15 +89,17 @@ TEST(proxy_routes, a_method_that_no_route_of_a_path_has_does_not_fall_through_to
 
 TEST(proxy_routes, a_method_that_is_not_listed_cannot_be_asked_for_by_another_name) {
     std::string why;
-    const auto options = three_routes();
+    auto options = three_routes();
+    options.routes.push_back(route("members", {"/admin/**"}));
     const auto routes = proxy_routes::make(options, {}, why);
     ASSERT_TRUE(routes) << why;
-    const auto removes = [&](std::string_view host, std::string_view path, std::string_view name) {
-        return routes->find(method::get, host, path).found->how.request.removes(name);
+    const auto removes = [&](method verb, std::string_view path, std::string_view name) {
+        return routes->find(verb, "app.example", path).found->how.request.removes(name);
     };
     for (const auto* name : {"x-http-method-override", "X-HTTP-Method", "x-method-override"}) {
-        EXPECT_TRUE(removes("app.example", "/api/proxy/admin/x", name)) << name;
-        EXPECT_FALSE(removes("partner.example", "/api/proxy/orders/1", name)) << name;
+        EXPECT_TRUE(removes(method::get, "/api/proxy/admin/x", name)) << name;
+        EXPECT_TRUE(removes(method::post, "/api/proxy/admin/x", name)) << "of members: " << name;
+        EXPECT_FALSE(removes(method::post, "/api/proxy/orders/1", name)) << "of proxy: " << name;
     }
 }
 

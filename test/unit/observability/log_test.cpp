@@ -3,14 +3,18 @@
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <boost/json/parse.hpp>
 
 #include <array>
 #include <concepts>
+#include <csignal>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace cloche::observability {
@@ -171,7 +175,7 @@ TEST(log, lines_of_many_threads_stay_whole) {
 }
 
 // A reader that stalls must not stall the gateway: the oldest lines go, and are counted.
-TEST(log, full_queue_drops_the_oldest_lines_and_counts_them) {
+TEST(log, too_much_that_waits_drops_the_oldest_lines_and_counts_them) {
     constexpr std::uint64_t written = 100'000;
     int ends[2];
     ASSERT_EQ(::pipe2(ends, O_CLOEXEC), 0);
@@ -201,6 +205,82 @@ TEST(log, full_queue_drops_the_oldest_lines_and_counts_them) {
     const auto arrived = static_cast<std::uint64_t>(std::count(all.begin(), all.end(), '\n'));
     EXPECT_EQ(arrived + log_lines_lost() - before, written);
     EXPECT_THAT(all, HasSubstr("\"number\":99999}"));
+}
+
+/// Standard error is the end of a pipe for a while.
+class piped_log {
+public:
+    explicit piped_log(int flags) {
+        EXPECT_EQ(::pipe2(ends_.data(), O_CLOEXEC | flags), 0);
+        ::dup2(ends_[1], STDERR_FILENO);
+        ::close(ends_[1]);
+        before_ = log_lines_lost();
+        start_log({level::info, log_format::json});
+    }
+    ~piped_log() {
+        stop_log();
+        ::dup2(saved_, STDERR_FILENO);
+        ::close(saved_);
+        close_reader();
+    }
+    piped_log(const piped_log&) = delete;
+    piped_log& operator=(const piped_log&) = delete;
+
+    std::uint64_t lost() const { return log_lines_lost() - before_; }
+    void close_reader() {
+        if (ends_[0] >= 0) ::close(std::exchange(ends_[0], -1));
+    }
+    /// What has come, once something has.
+    std::string read_some() {
+        std::string all(1 << 20, '\0');
+        pollfd readable{ends_[0], POLLIN, 0};
+        ::poll(&readable, 1, -1);
+        const ssize_t count = ::read(ends_[0], all.data(), all.size());
+        all.resize(count > 0 ? static_cast<std::size_t>(count) : 0);
+        return all;
+    }
+
+private:
+    int saved_ = ::dup(STDERR_FILENO);
+    std::array<int, 2> ends_{};
+    std::uint64_t before_ = 0;
+};
+
+TEST(log, lines_that_cannot_be_written_are_counted) {
+    const auto handler = std::signal(SIGPIPE, SIG_IGN);
+    {
+        piped_log log(0);
+        log.close_reader();
+        for (int i = 0; i < 10; ++i)
+            log_line(level::info, "unheard").with("number", i);
+        while (log.lost() < 10)
+            std::this_thread::yield();
+        EXPECT_EQ(log.lost(), 10U);
+    }
+    std::signal(SIGPIPE, handler);
+}
+
+// A pipe that is full, and never waits: the last line in it is half of one.
+TEST(log, what_comes_behind_half_a_line_is_a_line_of_its_own) {
+    constexpr std::uint64_t flood = 5'000;
+    piped_log log(O_NONBLOCK);
+    for (std::uint64_t i = 0; i < flood; ++i)
+        log_line(level::info, "flood").with("number", i);
+    while (log.lost() == 0)
+        std::this_thread::yield();
+    std::string all = log.read_some();
+    log_line(level::info, "after");
+    while (all.find("after") == std::string::npos)
+        all += log.read_some();
+
+    std::uint64_t whole = 0;
+    std::istringstream lines(all);
+    for (std::string line; std::getline(lines, line);) {
+        boost::system::error_code bad;
+        boost::json::parse(line, bad);
+        if (!bad) ++whole;
+    }
+    EXPECT_EQ(whole + log.lost(), flood + 1);
 }
 
 }  // namespace
