@@ -106,7 +106,7 @@ void log_line::begin(std::string_view event) {
 void log_line::finish() noexcept {
     try {
         text_ += json_ ? "}\n" : "\n";
-        if (current) current->writer.write(text_);
+        if (current) current->writer.write(text_, severity_ >= level::warn);
     } catch (...) {
         // Out of memory while logging: the line is lost, the request is not.
     }

@@ -4,7 +4,6 @@
 
 #include <poll.h>
 #include <pthread.h>
-#include <sched.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -55,7 +54,7 @@ log_writer::~log_writer() {
     thread_.join();
 }
 
-void log_writer::write(std::string_view line) noexcept {
+void log_writer::write(std::string_view line, bool urgent) noexcept {
     bool wake = false;
     try {
         const std::lock_guard lock(mutex_);
@@ -65,7 +64,8 @@ void log_writer::write(std::string_view line) noexcept {
             waiting_.erase(0, half);
         }
         waiting_ += line;
-        wake = std::exchange(sleeping_, false);
+        wake = std::exchange(sleeping_, false) || urgent;
+        urgent_ = urgent_ || urgent;
     } catch (const std::bad_alloc&) {  // the line is lost, the request is not
         ++lost_;
     }
@@ -74,10 +74,6 @@ void log_writer::write(std::string_view line) noexcept {
 
 void log_writer::run() {
     ::pthread_setname_np(::pthread_self(), "log");
-    // Where it shares a core with a thread that serves requests, it does not push that one aside
-    // when it wakes.
-    const sched_param unused{};
-    ::pthread_setschedparam(::pthread_self(), SCHED_BATCH, &unused);
     std::string lines;
     std::unique_lock lock(mutex_);
     for (;;) {
@@ -86,12 +82,13 @@ void log_writer::run() {
         sleeping_ = false;
         if (waiting_.empty()) return;
         lines.swap(waiting_);
+        urgent_ = false;
         lock.unlock();
         write_out(lines);
         lines.clear();
         if (lines.capacity() > most_kept) give_back(lines);
         lock.lock();
-        changed_.wait_for(lock, rest, [this] { return stopping_; });
+        changed_.wait_for(lock, rest, [this] { return stopping_ || urgent_; });
     }
 }
 

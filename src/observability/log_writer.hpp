@@ -26,8 +26,9 @@ public:
     log_writer(const log_writer&) = delete;
     log_writer& operator=(const log_writer&) = delete;
 
-    /// `line` ends with a line feed. Any thread.
-    void write(std::string_view line) noexcept;
+    /// `line` ends with a line feed. Any thread. An urgent one does not wait for more to be written
+    /// with: a process that is killed soon after should not take it along.
+    void write(std::string_view line, bool urgent) noexcept;
     /// Lines that were dropped.
     std::uint64_t lost() const noexcept { return lost_.load(std::memory_order_relaxed); }
 
@@ -40,6 +41,7 @@ private:
     std::condition_variable changed_;
     std::string waiting_;
     bool sleeping_ = false;  ///< the thread, until it is told
+    bool urgent_ = false;    ///< of what waits
     bool stopping_ = false;
     bool half_written_ = false;  ///< the last line
     std::atomic<std::uint64_t> lost_ = 0;
