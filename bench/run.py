@@ -14,7 +14,6 @@ import json
 import os
 import pathlib
 import shutil
-import statistics
 import sys
 
 import loads
@@ -60,10 +59,8 @@ def show(title, rounds):
     more = [key for key in ("p50_us", "p99_us", "grown_mb") if key in rounds["nginx"][0]]
     print(f"\n{title}\n{'proxy':<20}{'CPU us/req':>18}{'x nginx':>9}{'req/s':>9}{'core':>6}{'RSS MB':>8}" + "".join(f"{key:>10}" for key in more))
     for who, measured in rounds.items():
-        cpu, middle = min(r["cpu_us"] for r in measured), statistics.median(r["cpu_us"] for r in measured)
-        ratio = report.ratio(rounds, who)
-        print(f"{who:<20}{cpu:>9.1f} /{middle:>7.1f}{ratio:>9.2f}{max(r['rate'] for r in measured):>9.0f}"
-              f"{max(r['core'] for r in measured):>6.2f}{measured[-1]['rss_mb']:>8.1f}" + "".join(f"{min(r[key] for r in measured):>10.1f}" for key in more), flush=True)
+        print(f"{who:<20}{report.best(measured, 'cpu_us'):>9.1f} /{report.middle(measured, 'cpu_us'):>7.1f}{report.ratio(rounds, who):>9.2f}{max(r['rate'] for r in measured):>9.0f}"
+              f"{max(r['core'] for r in measured):>6.2f}{measured[-1]['rss_mb']:>8.1f}" + "".join(f"{report.best(measured, key):>10.1f}" for key in more), flush=True)
 
 
 def main():

@@ -266,14 +266,13 @@ def main():
     chosen = arguments.parse_args()
     sizes = [int(size) for size in chosen.sessions.split(",")]
     results = pathlib.Path(chosen.json)
-    report = json.loads(results.read_text()) if results.exists() else {}  # of the other stores
+    report = json.loads(results.read_text()) if results.exists() else {}  # stores that are not named keep what they had
     for name in chosen.stores.split(","):
         with tempfile.TemporaryDirectory(prefix="cloche-bench-") as one, tempfile.TemporaryDirectory(prefix="cloche-bench-") as other:
             report[name] = {"operations": operations(STORES[name], sizes, chosen.rounds, pathlib.Path(one))}
             print_operations(name, report[name]["operations"])
             report[name]["requests"] = requests(STORES[name], chosen.rounds, pathlib.Path(other))
             print_requests(report[name]["requests"])
-            report[name]["taken"] = {"date": time.strftime("%Y-%m-%d"), "rounds": chosen.rounds}
             sys.stdout.flush()
     results.parent.mkdir(parents=True, exist_ok=True)
     results.write_text(json.dumps(report, indent=1) + "\n")

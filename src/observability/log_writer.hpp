@@ -4,7 +4,7 @@
 // Lines are appended to one text under a lock; the thread takes the whole of it and writes it at
 // once. So a line costs its thread one copy, and no memory is allocated once the text has grown to
 // what an even load wants. A reader of the log that stalls must not stall the gateway: of what
-// waits too long the older half is dropped, and counted.
+// waits too much the older half is dropped, and counted.
 #pragma once
 
 #include <atomic>
